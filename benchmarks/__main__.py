@@ -10,16 +10,24 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import numpy as np
 
-from clearprop import Network
+from clearprop import Network, train
+from clearprop.engines import Task
 from clearprop.engines.compiled import CompiledEngine, trainer
 from clearprop.engines.levels import processor_level
+from clearprop.formulas.catalogue import find
+from clearprop.formulas.losses import Loss
+from clearprop.formulas.optimizers import Optimizer
 
 from .machine import Limits, limits, processor
+from .targets import Target, in_units
 from .timing import Rival, in_turn
 from .workloads import (
     DIGITS_30,
@@ -27,6 +35,7 @@ from .workloads import (
     DIGITS_100,
     DIGITS_512,
     ETA,
+    POINTS,
     RELU_1,
     SIGMOID_1,
     SMALL,
@@ -47,26 +56,41 @@ PEERS = {
 """Name to module, function, and about the seconds of its step on the smallest net."""
 
 
+NO_TARGET = Target()
+
+
 @dataclass(frozen=True)
 class Row:
-    """A net, and the targets for a step: how many times faster than each peer, the least and the best."""
+    """A net, and the targets for a step: its time, and how many times as fast as each peer it is."""
 
     work: Workload
-    targets: dict[str, tuple[float, float | None]] = field(default_factory=dict)
+    targets: dict[str, Target] = field(default_factory=dict)
+    time: Target = NO_TARGET
 
 
 ROWS = (
     Row(
         SIGMOID_1,
-        {"JAX": (1.8, 1.9), "FANN": (2.8, None), "PyTorch compile": (600, None), "PyTorch eager": (6000, None)},
+        {"JAX": Target(1.8), "FANN": Target(2.6), "PyTorch compile": Target(600), "PyTorch eager": Target(6000)},
+        Target(seconds=39e-9, seconds_aim=27e-9),
     ),
-    Row(RELU_1, {"JAX": (18, 21), "FANN": (18, 21)}),
-    Row(SMALL, {"JAX": (4, 6), "FANN": (15, None), "PyTorch eager": (900, None), "scikit-learn": (500, None)}),
-    Row(DIGITS_30, {"JAX": (2.1, 2.6), "FANN": (14, None), "PyTorch eager": (160, None)}),
-    Row(DIGITS_30_SPARSE, {"JAX": (2.1, 5)}),
-    Row(DIGITS_100, {"JAX": (1.8, 2.5), "FANN": (17, None), "PyTorch eager": (60, None)}),
-    Row(DIGITS_512, {"JAX": (2.5, 4), "PyTorch eager": (12, None)}),
+    Row(RELU_1, {"JAX": Target(18, 21), "FANN": Target(18, 21)}),
+    Row(SMALL, {"JAX": Target(5), "FANN": Target(15), "PyTorch eager": Target(900), "scikit-learn": Target(500)}),
+    Row(DIGITS_30, {"JAX": Target(2.1, 2.6), "FANN": Target(14), "PyTorch eager": Target(160)}),
+    Row(DIGITS_30_SPARSE, {"JAX": Target(2.1, 5)}),
+    Row(DIGITS_100, {"JAX": Target(1.8, 2.5), "FANN": Target(17), "PyTorch eager": Target(60)}),
+    Row(DIGITS_512, {"JAX": Target(2.5, 4), "PyTorch eager": Target(12)}),
 )
+
+
+PREDICTORS = {DIGITS_30: Target(seconds=0.6e-6), SMALL: Target(seconds=0.3e-6)}
+"""A frozen network's prediction of one point."""
+
+
+Modules = dict[str, ModuleType | None]
+"""Peers by the name of their module; None where one is not installed."""
+TIMED = ("digits", "hastie", "friedman 1")
+"""Tables of `benchmarks.realmlp` on which the preset is timed."""
 
 
 def peer(name: str) -> ModuleType | None:
@@ -94,19 +118,33 @@ def main(chosen: list[str]) -> None:
     for row in ROWS:
         if not chosen or str(row.work) in chosen:
             measure_steps(row, modules, found)
-    if not chosen or "restarts" in chosen:
-        measure_restarts(modules)
-    if not chosen or "predict" in chosen:
-        measure_predict(modules)
-    if not chosen or "mini-batches" in chosen:
-        for threads in (1, 2):  # each in a process of its own, bound to so many processors
-            subprocess.run([sys.executable, "-m", "benchmarks.mini_batches", "--threads", str(threads)], check=True)
-        subprocess.run([sys.executable, "-m", "benchmarks.picture"], check=True)
-    if not chosen or "in-page" in chosen:
-        subprocess.run([sys.executable, "-m", "benchmarks.in_page"], check=True)
+    for name, measure in SECTIONS.items():
+        if not chosen or name in chosen:
+            measure(modules)
 
 
-def measure_steps(row: Row, modules: dict[str, ModuleType | None], found: Limits | None) -> None:
+def measure_mini_batches(_: Modules) -> None:
+    """One thread, and two, each in a process that is bound to so many processors; and the picture."""
+    for threads in (1, 2):
+        run_module("mini_batches", "--threads", str(threads))
+    run_module("picture")
+
+
+def run_module(name: str, *arguments: str) -> None:
+    """Another of these benchmarks, in a process of its own."""
+    subprocess.run([sys.executable, "-m", f"{__package__}.{name}", *arguments], check=True)
+
+
+def measure_preset(_: Modules) -> None:
+    """`preset="tabular"` beside the software of its paper, which is large, and so is seldom installed."""
+    if find_spec("pytabkit"):
+        with TemporaryDirectory() as folder:
+            run_module("realmlp", "--splits", "3", "--results", f"{folder}/results.jsonl", *TIMED)
+    else:
+        print("- left out: the preset beside pytabkit, which is not installed")
+
+
+def measure_steps(row: Row, modules: Modules, found: Limits | None) -> None:
     """One net: our step, and each peer's."""
     work = row.work
     guess = 1 + work.operations / 1500  # times the smallest net's step, for those who compute fast
@@ -124,7 +162,8 @@ def measure_steps(row: Row, modules: dict[str, ModuleType | None], found: Limits
     share = f", {gflops / found.gflops_float32:.0%} of the peak" if found else ""
     bytes_ = 4 * work.net.parameters.size
     print(
-        f"\n{work}: {seconds * 1e6:.4g} us a step, {gflops:.1f} GFLOP/s{share}; {bytes_ / seconds / 1e9:.0f} GB/s of weights"
+        f"\n{work}: {in_units(seconds)} a step, {gflops:.1f} GFLOP/s{share}; {bytes_ / seconds / 1e9:.0f} GB/s of weights"
+        f"{row.time.verdict(seconds=seconds)}"
     )
     best_jax = max((name for name in results if name.startswith("JAX")), key=lambda n: -results[n][0], default=None)
     for name, (time, ratio) in results.items():
@@ -132,16 +171,10 @@ def measure_steps(row: Row, modules: dict[str, ModuleType | None], found: Limits
         print(line(name, time, ratio, target))
 
 
-def line(name: str, seconds: float, ratio: float, target: tuple[float, float | None] | None) -> str:
-    """A peer's row: its time, how many times ours is faster, and the target."""
-    text = f"  {name:<20}{seconds * 1e6:>12.4g} us {ratio:>10.1f}x"
-    if target:
-        least, aim = target
-        verdict = "reached" if ratio >= least else "SHORT"
-        if aim and ratio >= aim:
-            verdict = "aim reached"
-        text += f"   at least {least:g}x" + (f", aim {aim:g}x" if aim else "") + f": {verdict}"
-    return text
+def line(name: str, seconds: float, ratio: float, target: Target | None) -> str:
+    """A peer's row: its time, how many times as fast ours is, and the target."""
+    text = f"  {name:<20}{in_units(seconds):>12} {ratio:>10.1f}x"
+    return text + target.verdict(ratio=ratio) if target else text
 
 
 def our_steps(work: Workload, count: int) -> tuple[Callable[[], object], int]:
@@ -180,7 +213,7 @@ def verify(name: str, work: Workload, make: Callable[[Workload, np.ndarray], Cal
         raise RuntimeError(f"{name} takes other steps than the reference on {work}: {error:.1e} apart")
 
 
-def measure_restarts(modules: dict[str, ModuleType | None], K: int = 256, steps: int = 2000) -> None:
+def measure_restarts(modules: Modules, K: int = 256, steps: int = 2000) -> None:
     """Many networks of one shape, each on its own points."""
     work = SIGMOID_1
     starts = np.stack([Network(work.widths, work.activations, seed=k, dtype="float32").parameters for k in range(K)])
@@ -210,17 +243,15 @@ def measure_restarts(modules: dict[str, ModuleType | None], K: int = 256, steps:
             print(line(name, time, ratio, rivals[name][1]))
 
 
-def restart_peers(
-    modules: dict[str, ModuleType | None], steps: int
-) -> Iterator[tuple[str, ModuleType, int, tuple[float, float | None]]]:
+def restart_peers(modules: Modules, steps: int) -> Iterator[tuple[str, ModuleType, int, Target]]:
     jax, torch = modules["jax_scan"], modules["torch_eager"]
     if jax:
-        yield "JAX vmap", jax, steps, (5, 12)
+        yield "JAX vmap", jax, steps, Target(8)
     if torch:
-        yield "PyTorch batched", torch, 200, (80, None)
+        yield "PyTorch batched", torch, 200, Target(80)
 
 
-def measure_predict(modules: dict[str, ModuleType | None], calls: int = 2000) -> None:
+def measure_predict(modules: Modules, calls: int = 2000) -> None:
     """One point at a time, called from Python: ours, NumPy's formulas, PyTorch's module."""
     work = DIGITS_30
     net, x = work.net, work.points[0][:1]
@@ -231,11 +262,11 @@ def measure_predict(modules: dict[str, ModuleType | None], calls: int = 2000) ->
         return 1 / (1 + np.exp(-(a @ W2 + W02)))
 
     assert np.allclose(net.predict(x), numpy(), atol=1e-6)
-    rivals = {"NumPy": (numpy, (10.0, None))}
+    rivals = {"NumPy": (numpy, Target(10))}
     if modules["torch_eager"]:
         torch = modules["torch_eager"].predict(work)
         assert np.allclose(torch(x).numpy(), numpy(), atol=1e-6)
-        rivals["PyTorch"] = (lambda: torch(x), (20.0, None))
+        rivals["PyTorch"] = (lambda: torch(x), Target(20))
 
     def many(call: Callable[[], object]) -> Rival:
         def run() -> None:
@@ -245,9 +276,51 @@ def measure_predict(modules: dict[str, ModuleType | None], calls: int = 2000) ->
         return Rival(run, calls)
 
     seconds, results = in_turn(many(lambda: net.predict(x)), {name: many(call) for name, (call, _) in rivals.items()})
-    print(f"\npredict one point, {work}, from Python: {seconds * 1e6:.2f} us a call")
+    print(f"\npredict one point, {work}, from Python: {in_units(seconds)} a call")
     for name, (time, ratio) in results.items():
         print(line(name, time, ratio, rivals[name][1]))
+    for each, target in PREDICTORS.items():
+        predictor, point = each.net.predictor(), each.points[0][:1]
+        assert np.allclose(predictor.predict(point), each.net.predict(point), atol=1e-6)
+        seconds, _ = in_turn(many(partial(predictor.predict, point)), {})
+        print(f"  its weights packed once, {each}: {in_units(seconds)}{target.verdict(seconds=seconds)}")
+
+
+def measure_adam(_: Modules, steps: int = 5000) -> None:
+    """A step of Adam on one point, in float64."""
+    target = Target(seconds=9e-6, seconds_aim=6e-6)
+    net = Network((64, 100, 10), ("relu", "softmax"), seed=1)
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(POINTS, 64)), np.eye(10)[rng.integers(10, size=POINTS)]
+    engine = CompiledEngine(Task(net, find(Loss, "nllm"), find(Optimizer, "adam"), X, Y))
+    order, etas = rng.integers(POINTS, size=(steps, 1)), np.array([1e-3])
+    seconds, _ = in_turn(Rival(lambda: engine.run(order, etas, 1), steps), {})
+    print(f"\none point, Adam, 64-100-10 in float64: {in_units(seconds)} a step{target.verdict(seconds=seconds)}")
+
+
+def measure_setting_up(_: Modules, K: int = 256, steps: int = 1000) -> None:
+    """Restarts as a person asks for them, from the call of `train` to the best network: what a step of a network costs."""
+    work, target = SIGMOID_1, Target(seconds=60e-9)
+    X, Y = work.points
+
+    def run() -> None:
+        train(work.net, X, Y, loss=work.loss, batch_size=1, steps=steps, restarts=K, threads=1, progress=False)
+
+    seconds, _ = in_turn(Rival(run, K * steps), {})
+    verdict = target.verdict(seconds=seconds)
+    print(f"\ntrain(restarts={K}, steps={steps}), {work}: {in_units(seconds)} a step of a network{verdict}")
+
+
+SECTIONS: dict[str, Callable[[Modules], None]] = {
+    "restarts": measure_restarts,
+    "setting-up": measure_setting_up,
+    "adam": measure_adam,
+    "predict": measure_predict,
+    "mini-batches": measure_mini_batches,
+    "in-page": lambda _: run_module("in_page"),
+    "estimators": lambda _: run_module("estimators"),
+    "preset": measure_preset,
+}
 
 
 if __name__ == "__main__":

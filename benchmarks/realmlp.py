@@ -30,11 +30,13 @@ from sklearn.model_selection import train_test_split
 
 from .presets import TASKS, Task
 from .real_tables import installed, loader
+from .targets import Target
 from .workers import Worker, answer
 
 SPLITS = 10
 WANTED = {1: 0.75, 8: 0.9}
 """The share of tables on which the preset is to be better or equal, by the number of its networks."""
+FASTER = Target(3.5, 5)
 ROUNDING = 1e-9
 """Of one standard error: of two splits with one equal score, the difference is one standard error, but for rounding."""
 Scores = dict[tuple[str, str, int], dict[str, float]]
@@ -156,7 +158,7 @@ def report(chosen: list[Task], scores: Scores, options: str, splits: int, wanted
     """Print a line for each table that both have, and how many are better, equal and worse."""
     print('| table | rows × columns | `preset="tabular"` | pytabkit | difference | | seconds, ours | pytabkit |')
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    verdicts = []
+    verdicts, ratios = [], []
     for task in chosen:
         both = [
             (scores[task.name, _who("ours", options), split], scores[task.name, "pytabkit", split])
@@ -169,6 +171,7 @@ def report(chosen: list[Task], scores: Scores, options: str, splits: int, wanted
         seconds = [float(np.median([pair[k]["seconds"] for pair in both])) for k in range(2)]
         error = float((a - b).std(ddof=1) / np.sqrt(len(both)))
         difference = float((a - b).mean())
+        ratios.append(seconds[1] / seconds[0])
         verdicts.append(
             "equal" if abs(difference) <= error * (1 + ROUNDING) else "better" if difference > 0 else "worse"
         )
@@ -181,6 +184,8 @@ def report(chosen: list[Task], scores: Scores, options: str, splits: int, wanted
         better, equal = verdicts.count("better"), verdicts.count("equal")
         share = f"{(better + equal) / len(verdicts):.0%}" + ("" if wanted is None else f", wanted {wanted:.0%}")
         print(f"\nOf {len(verdicts)} tables {better} better, {equal} equal ({share}).")
+        faster = float(np.median(ratios))
+        print(f"In the middle {faster:.1f} times as fast as pytabkit{FASTER.verdict(ratio=faster)}")
 
 
 if __name__ == "__main__":

@@ -53,12 +53,20 @@ def jax(work: Workload, optimizer: str, batches: Array) -> Callable[[], Array]:
 
     X, Y = map(jnp.asarray, work.points)
     net = work.net
-    start = [(jnp.asarray(net.W[l]), jnp.asarray(net.W0[l])) for l in net.layers]
+    scaled = {l: (net.gain[l], net.shift[l]) for l in net.normalization}
+    start = [tuple(map(jnp.asarray, (net.W[l], net.W0[l], *scaled.get(l, ())))) for l in net.layers]
+
+    def normalized(z: Any, l: int) -> Any:
+        if l not in net.normalization:
+            return z
+        axis, epsilon = net.normalization[l].axis, net.normalization[l].epsilon
+        return (z - z.mean(axis, keepdims=True)) * jax.lax.rsqrt(z.var(axis, keepdims=True) + epsilon)
 
     def loss(parameters: Any, x: Any, y: Any) -> Any:
         a = x
-        for W, W0 in parameters[:-1]:
-            a = jax.nn.relu(a @ W + W0)
+        for l, (W, W0, *scaled) in enumerate(parameters[:-1], 1):
+            z = normalized(a @ W + W0, l)
+            a = jax.nn.relu(z * scaled[0] + scaled[1] if scaled else z)
         z = a @ parameters[-1][0] + parameters[-1][1]
         return jnp.mean(jax.nn.logsumexp(z, axis=1) - jnp.sum(y * z, axis=1))
 
@@ -85,21 +93,25 @@ def jax(work: Workload, optimizer: str, batches: Array) -> Callable[[], Array]:
 
     def run() -> Array:
         trained, _ = jax.block_until_ready(train(jax.tree.map(jnp.copy, (start, state)), order))
-        return np.concatenate([np.r_[np.asarray(W).ravel(), W0] for W, W0 in trained])
+        return work.parameters(trained)
 
     return run
 
 
 def torch(work: Workload, optimizer: str, batches: Array) -> Callable[[], Array]:
     """Modules, autograd and torch.optim, a call for each step."""
+    return by_modules(work, optimizer, batches, compiled=False)
+
+
+def by_modules(work: Workload, optimizer: str, batches: Array, *, compiled: bool) -> Callable[[], Array]:
+    """PyTorch's own modules and optimisers; the passes may be `compiled`, the optimiser is not."""
     import torch
 
-    from .torch_eager import flat, model_of
+    from .torch_eager import layers_of, model_of
 
     X, Y = map(torch.tensor, work.points)
     start, model = model_of(work), model_of(work)
-    linears = [layer for layer in model if isinstance(layer, torch.nn.Linear)]
-    indices = torch.tensor(batches)
+    indices, forward = torch.tensor(batches), torch.compile(model, dynamic=False) if compiled else model
     rules = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
 
     def run() -> Array:
@@ -107,19 +119,24 @@ def torch(work: Workload, optimizer: str, batches: Array) -> Callable[[], Array]
         rule = rules[optimizer](model.parameters(), lr=ETA)
         for rows in indices:
             rule.zero_grad()
-            torch.nn.functional.cross_entropy(model(X[rows]), Y[rows]).backward()
+            torch.nn.functional.cross_entropy(forward(X[rows]), Y[rows]).backward()
             rule.step()
-        return flat([layer.weight.detach().T for layer in linears], [layer.bias.detach() for layer in linears])
+        return work.parameters(layers_of(model))
 
     return run
 
 
 def torch_compiled(work: Workload, optimizer: str, batches: Array) -> Callable[[], Array]:
-    """torch.compile of plain steps with their gradients written out: it breaks off at `backward` and at the optimiser."""
+    """torch.compile of plain steps with their gradients written out: it breaks off at `backward` and at the optimiser.
+
+    With normalisation, of the modules.
+    """
     import torch
 
     from .torch_eager import flat
 
+    if work.normalization:
+        return by_modules(work, optimizer, batches, compiled=True)
     assert optimizer == "sgd"
     X, Y = map(torch.tensor, work.points)
     net, indices = work.net, torch.tensor(batches)

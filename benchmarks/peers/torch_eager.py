@@ -28,8 +28,31 @@ def model_of(work: Workload) -> torch.nn.Sequential:
         with torch.no_grad():
             linear.weight.copy_(torch.tensor(work.net.W[l].T))
             linear.bias.copy_(torch.tensor(work.net.W0[l]))
-        layers += [linear, *([] if work.activations[l - 1] == "softmax" else [ACTIVATION[work.activations[l - 1]]()])]
+        layers += [
+            linear,
+            *normalization(work, l),
+            *([] if work.activations[l - 1] == "softmax" else [ACTIVATION[work.activations[l - 1]]()]),
+        ]
     return torch.nn.Sequential(*layers)
+
+
+def normalization(work: Workload, l: int) -> list[Any]:
+    """The module that normalises Z^l, if any; gain and shift begin with 1 and 0 as ours do."""
+    if l not in work.net.normalization:
+        return []
+    kinds = {"batch_norm": torch.nn.BatchNorm1d, "layer_norm": torch.nn.LayerNorm}
+    return [kinds[work.normalization or ""](work.widths[l], eps=work.net.normalization[l].epsilon)]
+
+
+def layers_of(model: torch.nn.Sequential) -> list[list[Array]]:
+    """W and W0 of each layer, and gain and shift where it is normalised, as ours have them."""
+    layers: list[list[Array]] = []
+    for module in model:
+        if isinstance(module, torch.nn.Linear):
+            layers.append([module.weight.detach().T.numpy(), module.bias.detach().numpy()])
+        elif hasattr(module, "weight"):
+            layers[-1] += [module.weight.detach().numpy(), module.bias.detach().numpy()]
+    return layers
 
 
 def steps(work: Workload, order: Array) -> Callable[[], Array]:
