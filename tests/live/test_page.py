@@ -254,3 +254,10 @@ def test_a_page_is_small(page: str) -> None:
 def test_a_page_of_a_step_may_not_compile_anything() -> None:
     net = cp.Network((1, 1), ("identity",), seed=0)
     assert "wasm-unsafe-eval" not in cp.explain(net, [1.0], [1.0], "square").html().partition("<style>")[0]
+
+
+def test_a_table_is_called_by_its_file_without_the_folders(tmp_path: Path) -> None:
+    path = tmp_path / "flowers.csv"
+    path.write_text("a,b,kind\n" + "".join(f"{i},{i * i % 7},{'uv'[i % 2]}\n" for i in range(20)))
+    assert studio(data=str(path), target="kind").data.name == "flowers.csv"
+    assert studio(data="moons(points=50)").data.name.startswith("moons(points=50, ")

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -179,7 +180,7 @@ def of_table(
         about.append(f"{count(without, 'row')} without {target} left out.")
     as_named = model is None and choices == NO_CHOICES and (validation, seed) == (TESTED, 0)
     return Embedded(
-        name=table.source,
+        name=_title(table.source),
         about=" ".join([*filter(None, [*about, about_parts]), _said_of(len(rows), len(table))]).strip(),
         target=target,
         features=tuple(made.input_names),
@@ -284,6 +285,11 @@ def _image(table: Table, inputs: int) -> tuple[int, int] | None:
     part = _named(table)
     image = part.image if part is not None and issubclass(part, Dataset) else None
     return image if image and image[0] * image[1] == inputs else None
+
+
+def _title(source: str) -> str:
+    """What a data set is called on a page: a file's name without its folders, which are nobody's business there."""
+    return Path(source).name if Path(source).is_file() else source
 
 
 def _named(table: Table) -> type[Part] | None:

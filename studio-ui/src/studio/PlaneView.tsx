@@ -2,13 +2,13 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useWidth } from "../parts/useWidth";
 import type { PointSet } from "./carried";
-import { paintAxes, paintCurves, paintOutputs, paintPoints, sized } from "./paint";
+import { leftOf, paintAxes, paintCurves, paintOutputs, paintPoints, sized } from "./paint";
 import { CLASSES, type Colour, css, onColours, palette } from "./palette";
 import { painted } from "./pictures";
 import { gridOf, isLine, type Plane } from "./plane";
 import type { Run } from "./run";
 
-const [LARGEST, LEFT, BOTTOM] = [430, 46, 38];
+const [LARGEST, BOTTOM] = [430, 38];
 
 /** Cells along a side: fewer for a large network, so that each picture takes a few milliseconds. */
 export const sideFor = (size: number, most: number) => Math.max(20, Math.min(most, Math.floor(Math.sqrt(2e6 / size))));
@@ -19,7 +19,10 @@ export function PlaneView({ run, set, plane }: { run: Run; set: PointSet; plane:
   const side = isLine(plane) ? 200 : sideFor(run.look.size, 72);
   const X = useMemo(() => gridOf(plane, side), [plane, side]);
   const wide = Math.min(width, LARGEST);
-  const frame = useMemo(() => ({ left: LEFT, top: 6, width: wide - LEFT - 8, height: wide - BOTTOM - 6 - 8 }), [wide]);
+  const frame = useMemo(() => {
+    const left = leftOf(plane);
+    return { left, top: 6, width: wide - left - 8, height: wide - BOTTOM - 6 - 8 };
+  }, [wide, plane]);
 
   useLayoutEffect(() => {
     const points = document.createElement("canvas");

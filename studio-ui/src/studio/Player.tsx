@@ -76,34 +76,35 @@ export function Player({ runs, speed, onSpeed, onPhase, onReset, onSeed, onSave 
           ))}
         </select>
       </label>
-      <span class="apart" />
-      <button
-        type="button"
-        class="plain-button"
-        disabled={!runs.length}
-        onClick={onReset}
-        title="The same first weights again (r)"
-      >
-        Start again
-      </button>
-      <button
-        type="button"
-        class="plain-button"
-        disabled={!runs.length}
-        onClick={onSeed}
-        title="Other first weights, and another order of the points"
-      >
-        New seed
-      </button>
-      <button
-        type="button"
-        class="plain-button"
-        disabled={!runs.length || playing}
-        onClick={onSave}
-        title="The weights and what they were trained by, as a JSON file"
-      >
-        Save
-      </button>
+      <div class="anew">
+        <button
+          type="button"
+          class="plain-button"
+          disabled={!runs.length}
+          onClick={onReset}
+          title="The same first weights again (r)"
+        >
+          Start again
+        </button>
+        <button
+          type="button"
+          class="plain-button"
+          disabled={!runs.length}
+          onClick={onSeed}
+          title="Other first weights, and another order of the points"
+        >
+          New seed
+        </button>
+        <button
+          type="button"
+          class="plain-button"
+          disabled={!runs.length || playing}
+          onClick={onSave}
+          title="The weights and what they were trained by, as a JSON file"
+        >
+          Save
+        </button>
+      </div>
     </div>
   );
 }

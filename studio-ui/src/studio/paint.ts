@@ -1,5 +1,5 @@
 /** Drawing on a canvas: a grid of colours, points, boundaries and curves. It reads numbers and computes none of a network. */
-import { short } from "../numbers";
+import { inSteps } from "../numbers";
 import { ticks } from "../parts/LineChart";
 import { contour } from "./contour";
 import { between, CLASSES, type Colour, css, type Palette, palette } from "./palette";
@@ -133,11 +133,15 @@ export function paintCurves(
 const placed = (value: number, [low, high]: readonly [number, number], start: number, length: number) =>
   start + ((value - low) / (high - low)) * length;
 
-/** Points of the training filled, those that are only looked at as rings; a shape for each class, beside its colour. */
+/**
+ * Points of the training filled, those that are only looked at as rings; a shape for each class, beside its colour. A value has
+ * the tones of the plane below it, so its point has a dark outline.
+ */
 export function paintPoints(context: CanvasRenderingContext2D, frame: Frame, plane: Plane, colours: Palette): void {
   const { set, axes } = plane;
   const size = set.n > 1500 ? 2.2 : set.n > 600 ? 3 : 3.8;
   const scale = set.largest;
+  const toned = !set.carried.classes && !isLine(plane);
   for (let i = 0; i < set.n; i++) {
     const value = set.Y[i * set.outputs] as number;
     const up = isLine(plane)
@@ -153,9 +157,14 @@ export function paintPoints(context: CanvasRenderingContext2D, frame: Frame, pla
       : css(isLine(plane) ? colours.quiet : signedColour(value, scale, colours));
     mark(context, x, y, size, k);
     const held = i >= set.training;
-    context.fillStyle = held ? css(colours.card, 0.85) : tone;
-    context.strokeStyle = held ? tone : css(colours.card, 0.9);
-    context.lineWidth = held ? 1.6 : 1;
+    context.fillStyle = held && !toned ? css(colours.card, 0.85) : tone;
+    context.strokeStyle = toned ? css(colours.ink, 0.7) : held ? tone : css(colours.card, 0.9);
+    context.lineWidth = toned ? 0.8 : held ? 1.6 : 1;
+    context.fill();
+    context.stroke();
+    if (!held || !toned) continue;
+    mark(context, x, y, 0.4 * size, k);
+    context.fillStyle = css(colours.card);
     context.fill();
     context.stroke();
   }
@@ -173,6 +182,19 @@ export function mark(context: CanvasRenderingContext2D, x: number, y: number, si
   } else context.arc(x, y, size, 0, 2 * Math.PI);
 }
 
+const [WANTED, LETTER, NAME] = [5, 7, 23];
+
+/** The ticks of an axis, and what stands beside them. */
+function labelled([low, high]: readonly [number, number]): [number, string][] {
+  const places = ticks(low, high, WANTED);
+  const labels = inSteps(places);
+  return places.map((place, index) => [place, labels[index] as string]);
+}
+
+/** Pixels to the left of a plane: its name, turned, beside its longest number. */
+export const leftOf = (plane: Plane): number =>
+  NAME + LETTER * Math.max(3, ...labelled(plane.y).map(([, label]) => label.length));
+
 /** Numbers along the two sides, and names. */
 export function paintAxes(
   context: CanvasRenderingContext2D,
@@ -188,12 +210,12 @@ export function paintAxes(
   context.strokeRect(frame.left, frame.top, frame.width, frame.height);
   context.textAlign = "center";
   const bottom = frame.top + frame.height;
-  for (const tick of ticks(plane.x[0], plane.x[1], 5))
-    context.fillText(short(tick), placed(tick, plane.x, frame.left, frame.width), bottom + 15);
+  for (const [tick, label] of labelled(plane.x))
+    context.fillText(label, placed(tick, plane.x, frame.left, frame.width), bottom + 15);
   context.fillText(names[0], frame.left + frame.width / 2, bottom + 30);
   context.textAlign = "right";
-  for (const tick of ticks(plane.y[0], plane.y[1], 5))
-    context.fillText(short(tick), frame.left - 6, placed(tick, plane.y, bottom, -frame.height) + 4);
+  for (const [tick, label] of labelled(plane.y))
+    context.fillText(label, frame.left - 6, placed(tick, plane.y, bottom, -frame.height) + 4);
   context.save();
   context.translate(11, frame.top + frame.height / 2);
   context.rotate(-Math.PI / 2);
