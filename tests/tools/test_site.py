@@ -8,13 +8,17 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
-from tools.site import built, markdown, notebooks, reference, sections
+from tools.site import built, in_browser, markdown, notebooks, reference, runnable, sections
 
 import clearprop as cp
 from clearprop import estimators
@@ -174,6 +178,53 @@ def test_the_check_of_the_built_site_sees_a_broken_link_and_what_is_loaded_from_
     (tmp_path / "s.css").write_text("@import url(https://fonts.example.org/f.css);")
     faults = built.faults_of(tmp_path)
     assert [fault.split(" ")[0].rstrip(":") for fault in faults] == ["a.html", "c.html", "c.html", "s.css"]
+
+
+def test_programs_on_numpy_alone_are_marked_as_runnable_and_no_others() -> None:
+    marked = runnable.marked(
+        "```python\nx = 1\n```\n\n```python\nfrom clearprop.estimators import MLPClassifier\n```\n"
+    )
+    assert marked.startswith("```{code-block} python\n:class: runnable\n\nx = 1\n```\n\n```python\nfrom")
+
+
+def test_the_archive_has_what_a_page_needs_to_run_its_programs_and_the_same_bytes_twice(tmp_path: Path) -> None:
+    for name in ("a.zip", "b.zip"):
+        runnable.write_archive(tmp_path / name)
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    with ZipFile(tmp_path / "a.zip") as packed:
+        packed.extractall(tmp_path / "there")
+    assert not list((tmp_path / "there").rglob("*.so"))
+    program = (
+        "from tools.site.in_browser import Session; print(Session().run('import clearprop; print(clearprop.__file__)'))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path / "there",
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "there")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert str(tmp_path / "there") in json.loads(ran.stdout)["printed"]
+
+
+def test_a_session_keeps_names_and_tells_what_a_program_made_printed_warned_of_and_raised() -> None:
+    session = in_browser.Session()
+    first = json.loads(session.run("import warnings\npage = '<html>'\nprint('a')"))
+    assert first == {"printed": "a\n", "page": "<html>", "curve": "", "raised": False}
+    for _ in range(2):
+        second = json.loads(session.run("def f():\n    warnings.warn('b')\n    return c\nf()"))
+        assert second["raised"]
+        assert (second["page"], second["curve"]) == ("", "")
+        assert "UserWarning (line 2): b\n" in second["printed"]
+        assert second["printed"].endswith("return c\n           ^\nNameError: name 'c' is not defined\n")
+        assert "in_browser.py" not in second["printed"]
+    assert json.loads(session.run("import sys\nsys.exit()"))["raised"]
+
+
+def test_a_folder_that_is_not_pyodide_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"lacks pyodide.js, .*python_stdlib.zip"):
+        runnable.write_pyodide(tmp_path, tmp_path / "there")
 
 
 def test_a_card_says_how_a_document_begins() -> None:
