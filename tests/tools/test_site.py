@@ -115,6 +115,26 @@ def test_the_glossary_has_the_notes_terms_in_the_order_of_the_alphabet() -> None
     assert terms == sorted(terms, key=str.lower)
 
 
+WORDED_OTHERWISE = {
+    "Initialisation": "weights are drawn",
+    "Normalisation": "normalised",
+    "Test points": "held out",
+    "Validation points": "validation",
+    **{f"{of}/{by} derivative": f"{of} by {by}" for of in ("Scalar", "Vector") for by in ("scalar", "vector")},
+}
+
+
+def test_what_the_glossary_says_is_seen_somewhere_is_there() -> None:
+    for entry in re.split("^## ", text_of("docs/glossary.md"), flags=re.MULTILINE)[1:]:
+        term, text = entry.split("\n", 1)
+        pages = [markdown.target_of("docs/glossary.md", link)[0] for link in markdown.links_of(text)]
+        assert pages, f"{term} leads nowhere"
+        word = WORDED_OTHERWISE.get(term, term).lower()
+        assert any(word in " ".join(text_of(page).lower().split()) for page in pages), (
+            f"{term}: {word} in none of {pages}"
+        )
+
+
 def test_what_a_case_is_told_by_is_what_its_program_gives() -> None:
     names: dict[str, Any] = {}
     _run(blocks_of(NOT_LEARNING.split("\n## ")[0]), names)
