@@ -259,5 +259,6 @@ def test_links_in_code_are_no_links_and_headings_have_githubs_anchors() -> None:
         '# A `b` [c](d.md)\n\n[e\nf](g.md#h)\n\n```python\nx[0](i)\n```\n\n## W_t + x\n## W_t + x\n<img src="p.png">\n'
     )
     assert markdown.links_of(text) == ["d.md", "g.md#h", "p.png"]
+    assert markdown.links_of("[![a](b.png)](c.md) [![d](e.png)](https://example.org)") == ["b.png", "c.md", "e.png"]
     assert markdown.anchors_of(text) == {"a-b-c", "w_t--x", "w_t--x-1"}
     assert markdown.relinked(text, str.upper).count("G.MD#H") == 1
