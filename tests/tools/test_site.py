@@ -240,6 +240,8 @@ def test_a_session_keeps_names_and_tells_what_a_program_made_printed_warned_of_a
         assert second["printed"].endswith("return c\n           ^\nNameError: name 'c' is not defined\n")
         assert "in_browser.py" not in second["printed"]
     assert json.loads(session.run("import sys\nsys.exit()"))["raised"]
+    later = json.loads(session.run("print(page)"))  # an earlier program's page is still there, and is not made again
+    assert (later["printed"], later["page"]) == ("<html>\n", "")
 
 
 def test_a_folder_that_is_not_pyodide_is_refused(tmp_path: Path) -> None:

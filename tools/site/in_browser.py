@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import json
@@ -10,7 +11,7 @@ import traceback
 import warnings
 from typing import Any
 
-from .live import forget, made_of
+from .live import Made, made_of
 
 YOURS = "<program>"
 """The file that a traceback names for the reader's program."""
@@ -27,18 +28,17 @@ class Session:
 
         Warnings are printed here, each time, because the reader may have changed the program.
         """
-        forget(self._names)
         linecache.cache[YOURS] = (len(program), None, program.splitlines(keepends=True), YOURS)
-        printed, raised = io.StringIO(), False
+        printed, made, raised = io.StringIO(), Made("", ""), False
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), warnings.catch_warnings():
             warnings.simplefilter("always", UserWarning)
             warnings.showwarning = _say
             try:
                 exec(compile(program, YOURS, "exec"), self._names)
+                made = made_of(ast.parse(program), self._names)
             except (Exception, SystemExit) as error:  # noqa: BLE001 - a program of the reader may raise anything
                 raised = True
                 traceback.print_exception(_of_the_program(error))
-        made = made_of({} if raised else self._names)
         return json.dumps({"printed": printed.getvalue(), "page": made.page, "curve": made.curve, "raised": raised})
 
 

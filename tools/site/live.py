@@ -34,10 +34,10 @@ def with_results(name: str, text: str, folder: Path) -> str:
 
     def with_result(block: re.Match[str]) -> str:
         nonlocal made
-        forget(names)
-        printed = run_block(ast.parse(block[1]), name, names)
+        program = ast.parse(block[1])
+        printed = run_block(program, name, names)
         shown = block[0] + (f"\n```text\n{printed}```\n" if printed else "")
-        result = made_of(names)
+        result = made_of(program, names)
         if result.curve:
             shown += f'\n<div class="curve">{result.curve}</div>\n\n'
         if not result.page:
@@ -59,16 +59,12 @@ class Made:
     curve: str
 
 
-def forget(names: dict[str, Any]) -> None:
-    """Drop what an earlier block made, so that `made_of` tells of the next one alone."""
-    for name in ("page", "run"):
-        names.pop(name, None)
-
-
-def made_of(names: dict[str, Any]) -> Made:
-    """What a block that has run left in its names `page`, a string of HTML or an object with `html`, and `run`, a training."""
-    page = names.get("page", "")
-    return Made(page if isinstance(page, str) else page.html, _curve(names["run"].history) if "run" in names else "")
+def made_of(program: ast.Module, names: dict[str, Any]) -> Made:
+    """What a program that has run left in its names: `page`, a string of HTML or an object with `html`; `run`, a training."""
+    stored = {node.id for node in ast.walk(program) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    page = names.get("page", "") if "page" in stored else ""
+    run = names.get("run") if "run" in stored else None
+    return Made(page if isinstance(page, str) else getattr(page, "html", ""), _curve(run.history) if run else "")
 
 
 def run_block(program: ast.Module, name: str, names: dict[str, Any]) -> str:
