@@ -73,7 +73,8 @@ def _staged(document: str, extra: Path) -> str:
         text = f'{WIDE}{text}\n<p><a href="{there}" download>This chapter as a notebook</a></p>\n'
     if document == HOME:
         first, rest = text.split(FIRST_LOOK_ENDS, 1)  # what comes later trains for minutes in a browser
-        text = f"{marked(first)}\n{_cards(SECTIONS)}\n{_toctree([f'{each.name}/index' for each in SECTIONS])}{FIRST_LOOK_ENDS}{rest}"
+        doors = f"{_cards(SECTIONS)}\n{_toctree([f'{each.name}/index' for each in SECTIONS])}"
+        text = f"{marked(first)}\n{doors}{FIRST_LOOK_ENDS}{rest}"
     below = [os.path.relpath(page_of(each), os.path.dirname(page)) for each in BELOW.get(document, ())]
     return text + ("\n" + _toctree(below) if below else "")
 
