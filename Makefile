@@ -89,14 +89,15 @@ mutate: $(VENV)/.tools  ## Plant faults one at a time in a copy, and tell which 
 catalogue: $(VENV)/.tools  ## Write the catalogue's pages from its records
 	$(BIN)/python -m tools.catalogue
 
-# The site, in an environment of its own that borrows .venv's packages.
+# The site, in an environment of its own that borrows .venv's packages. PYODIDE=FOLDER gives it a Python of its own for the programs
+# that readers run; without it a page loads one from Pyodide's address when a reader presses Run.
 SITE := build/site/env
 docs: catalogue  ## Build the site in build/site/html: documents, live pages, reference; warnings and broken links are errors
 	$(BIN)/python -m venv --without-pip $(SITE)
 	$(BIN)/python -c 'import site; print(f"import site; site.addsitedir({site.getsitepackages()[0]!r})")' \
 	  > "$$($(SITE)/bin/python -c 'import site; print(site.getsitepackages()[0])')/tools.pth"
 	$(SITE)/bin/python -m pip --disable-pip-version-check install --quiet --group docs
-	$(SITE)/bin/python -m tools.site
+	$(if $(PYODIDE),PYODIDE='$(PYODIDE)') $(SITE)/bin/python -m tools.site
 
 # Everything of a release but the upload, by tools in an environment of their own. CHECKS=--trial does without the changelog's date.
 RELEASE := build/release

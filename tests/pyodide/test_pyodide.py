@@ -8,9 +8,9 @@ from __future__ import annotations
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
+from tools.site.runnable import write_archive
 
 from tests.node import node
 from tests.test_readme import BLOCKS
@@ -25,12 +25,9 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as the pure wheel has it, every file but those of a build."""
+    """The package as the site has it, every file but those of a build."""
     path = tmp_path_factory.mktemp("wheel") / "clearprop.whl"
-    with ZipFile(path, "w") as packed:
-        for file in sorted((ROOT / "src").rglob("*")):
-            if file.is_file() and file.suffix not in (".so", ".pyc", ".hpp", ".cpp"):
-                packed.write(file, file.relative_to(ROOT / "src"))
+    write_archive(path)
     return path
 
 

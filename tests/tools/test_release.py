@@ -62,6 +62,13 @@ def test_two_builds_that_differ_are_told_by_the_file_that_differs(tmp_path: Path
     ]
 
 
+def test_a_wheel_for_newer_c_libraries_alone_is_told() -> None:
+    old, new = (Path(f"a-cp311-cp311-manylinux_2_{minor}_x86_64.whl") for minor in (28, 35))
+    assert checks.library_fault(old) == checks.library_fault(Path("a-py3-none-any.whl")) == []
+    assert checks.library_fault(Path("a-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_35_x86_64.whl")) == []
+    assert checks.library_fault(new) == [f"{new.name} needs glibc 2.35, and is to run with 2.28"]
+
+
 def test_an_archive_that_is_too_large_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.whl").write_bytes(bytes(checks.LARGEST + 1))
     assert checks.size_fault(tmp_path / "a.whl") == ["a.whl has 6,000,001 bytes, more than 6,000,000"]

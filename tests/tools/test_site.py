@@ -8,13 +8,17 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
-from tools.site import built, markdown, notebooks, reference, sections
+from tools.site import built, in_browser, markdown, notebooks, reference, runnable, sections
 
 import clearprop as cp
 from clearprop import estimators
@@ -111,6 +115,26 @@ def test_the_glossary_has_the_notes_terms_in_the_order_of_the_alphabet() -> None
     assert terms == sorted(terms, key=str.lower)
 
 
+WORDED_OTHERWISE = {
+    "Initialisation": "weights are drawn",
+    "Normalisation": "normalised",
+    "Test points": "held out",
+    "Validation points": "validation",
+    **{f"{of}/{by} derivative": f"{of} by {by}" for of in ("Scalar", "Vector") for by in ("scalar", "vector")},
+}
+
+
+def test_what_the_glossary_says_is_seen_somewhere_is_there() -> None:
+    for entry in re.split("^## ", text_of("docs/glossary.md"), flags=re.MULTILINE)[1:]:
+        term, text = entry.split("\n", 1)
+        pages = [markdown.target_of("docs/glossary.md", link)[0] for link in markdown.links_of(text)]
+        assert pages, f"{term} leads nowhere"
+        word = WORDED_OTHERWISE.get(term, term).lower()
+        assert any(word in " ".join(text_of(page).lower().split()) for page in pages), (
+            f"{term}: {word} in none of {pages}"
+        )
+
+
 def test_what_a_case_is_told_by_is_what_its_program_gives() -> None:
     names: dict[str, Any] = {}
     _run(blocks_of(NOT_LEARNING.split("\n## ")[0]), names)
@@ -176,6 +200,55 @@ def test_the_check_of_the_built_site_sees_a_broken_link_and_what_is_loaded_from_
     assert [fault.split(" ")[0].rstrip(":") for fault in faults] == ["a.html", "c.html", "c.html", "s.css"]
 
 
+def test_programs_on_numpy_alone_are_marked_as_runnable_and_no_others() -> None:
+    marked = runnable.marked(
+        "```python\nx = 1\n```\n\n```python\nfrom clearprop.estimators import MLPClassifier\n```\n"
+    )
+    assert marked.startswith("```{code-block} python\n:class: runnable\n\nx = 1\n```\n\n```python\nfrom")
+
+
+def test_the_archive_has_what_a_page_needs_to_run_its_programs_and_the_same_bytes_twice(tmp_path: Path) -> None:
+    for name in ("a.zip", "b.zip"):
+        runnable.write_archive(tmp_path / name)
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    with ZipFile(tmp_path / "a.zip") as packed:
+        packed.extractall(tmp_path / "there")
+    assert not list((tmp_path / "there").rglob("*.so"))
+    program = (
+        "from tools.site.in_browser import Session; print(Session().run('import clearprop; print(clearprop.__file__)'))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path / "there",
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "there")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert str(tmp_path / "there") in json.loads(ran.stdout)["printed"]
+
+
+def test_a_session_keeps_names_and_tells_what_a_program_made_printed_warned_of_and_raised() -> None:
+    session = in_browser.Session()
+    first = json.loads(session.run("import warnings\npage = '<html>'\nprint('a')"))
+    assert first == {"printed": "a\n", "page": "<html>", "curve": "", "raised": False}
+    for _ in range(2):
+        second = json.loads(session.run("def f():\n    warnings.warn('b')\n    return c\nf()"))
+        assert second["raised"]
+        assert (second["page"], second["curve"]) == ("", "")
+        assert "UserWarning (line 2): b\n" in second["printed"]
+        assert second["printed"].endswith("return c\n           ^\nNameError: name 'c' is not defined\n")
+        assert "in_browser.py" not in second["printed"]
+    assert json.loads(session.run("import sys\nsys.exit()"))["raised"]
+    later = json.loads(session.run("print(page)"))  # an earlier program's page is still there, and is not made again
+    assert (later["printed"], later["page"]) == ("<html>\n", "")
+
+
+def test_a_folder_that_is_not_pyodide_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"lacks pyodide.js, .*python_stdlib.zip"):
+        runnable.write_pyodide(tmp_path, tmp_path / "there")
+
+
 def test_a_card_says_how_a_document_begins() -> None:
     head = "# A\n\n```sh\nx\n```\n\n*Aside.*\n\n"
     text = head + "Short. But [two](b.md) of\nthem: `enough` is said with sixty letters or more. No more.\n"
@@ -188,5 +261,6 @@ def test_links_in_code_are_no_links_and_headings_have_githubs_anchors() -> None:
         '# A `b` [c](d.md)\n\n[e\nf](g.md#h)\n\n```python\nx[0](i)\n```\n\n## W_t + x\n## W_t + x\n<img src="p.png">\n'
     )
     assert markdown.links_of(text) == ["d.md", "g.md#h", "p.png"]
+    assert markdown.links_of("[![a](b.png)](c.md) [![d](e.png)](https://example.org)") == ["b.png", "c.md", "e.png"]
     assert markdown.anchors_of(text) == {"a-b-c", "w_t--x", "w_t--x-1"}
     assert markdown.relinked(text, str.upper).count("G.MD#H") == 1

@@ -68,7 +68,7 @@ def _index() -> str:
     for kind in kinds():
         name = plural(kind)
         parts = ", ".join(f"[{part.name}]({name}.md#{_anchor(part)})" for part in _parts(kind))
-        lines.append(f"| [{name}]({name}.md) | {parts} |")
+        lines.append(f"| [{_title(kind).lower()}]({name}.md) | {parts} |")
     return "\n".join(lines) + "\n"
 
 
@@ -76,7 +76,7 @@ def _page(kind: str) -> str:
     parts = _parts(kind)
     note = [SAID_OF_KINDS[kind], ""] if kind in SAID_OF_KINDS else []
     blocks = [
-        f"# {plural(kind).capitalize()}",
+        f"# {_title(kind)}",
         "",
         "Made from the records by `make catalogue`; change those, not this page.",
         "",
@@ -86,6 +86,10 @@ def _page(kind: str) -> str:
     for part in parts:
         blocks += ["", *_card(card_of(part))]
     return "\n".join(blocks) + "\n"
+
+
+def _title(kind: str) -> str:
+    return plural(kind).replace("_", " ").capitalize()
 
 
 def _table(parts: list[Part]) -> list[str]:

@@ -12,7 +12,15 @@ from pathlib import Path
 
 from .arm import Arm
 from .build import NONE, ROOT, Kind, build, copied, version
-from .checks import changelog_fault, contents_fault, different, installed_fault, metadata_fault, size_fault
+from .checks import (
+    changelog_fault,
+    contents_fault,
+    different,
+    installed_fault,
+    library_fault,
+    metadata_fault,
+    size_fault,
+)
 from .stable import NO_PYTHON, python_with_tools, pythons
 
 
@@ -55,7 +63,7 @@ def _made(kind: Kind, sources: Path, dist: Path, scratch: Path, *, twice: bool) 
     if twice:
         other = shutil.copytree(sources, scratch / f"another-{kind.name}")
         faults += different(archive, build(kind, other, scratch / f"again-{kind.name}", python, cross))
-    faults += metadata_fault(archive) + size_fault(archive) + contents_fault(archive, kind)
+    faults += metadata_fault(archive) + size_fault(archive) + library_fault(archive) + contents_fault(archive, kind)
     place = scratch / f"environment-{kind.name}"
     if arm:
         faults += arm.installed_fault(archive, place)

@@ -29,12 +29,13 @@ class Kind(Enum):
 COMPILED = (Kind.NATIVE, Kind.STABLE, Kind.ARM)
 
 
+KERNELS = ["-C", "cmake.define.CLEARPROP_LEVELS=all", "-C", "cmake.define.CLEARPROP_OLD_LIBRARIES=ON"]
 OPTIONS = {
     Kind.SOURCE: ["--sdist"],
     Kind.PURE: ["--wheel", "-C", "wheel.cmake=false", "-C", "wheel.platlib=false"],
-    Kind.NATIVE: ["--wheel", "-C", "cmake.define.CLEARPROP_LEVELS=all"],
-    Kind.STABLE: ["--wheel", "-C", "cmake.define.CLEARPROP_LEVELS=all", "-C", "wheel.py-api=cp312"],
-    Kind.ARM: ["--wheel", "-C", "cmake.define.CLEARPROP_LEVELS=all"],
+    Kind.NATIVE: ["--wheel", *KERNELS],
+    Kind.STABLE: ["--wheel", *KERNELS, "-C", "wheel.py-api=cp312"],
+    Kind.ARM: ["--wheel", *KERNELS],
 }
 
 

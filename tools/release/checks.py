@@ -14,6 +14,8 @@ from .build import Kind, run
 
 LARGEST = 6_000_000
 """Bytes: what a wheel may have at most."""
+NEWEST_GLIBC = 28
+"""Of glibc 2: the newest version that a wheel may need, that of RHEL 8 and Debian 10."""
 PROGRAM = """
 import clearprop as cp
 X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
@@ -68,6 +70,14 @@ def size_fault(archive: Path) -> list[str]:
     """Too much to download."""
     size = archive.stat().st_size
     return [f"{archive.name} has {size:,} bytes, more than {LARGEST:,}"] if size > LARGEST else []
+
+
+def library_fault(archive: Path) -> list[str]:
+    """A wheel with kernels that asks for a newer C library than `NEWEST_GLIBC`, by the name that auditwheel gave it."""
+    needs = [int(minor) for minor in re.findall(r"manylinux_2_(\d+)_", archive.name)]
+    if needs and min(needs) > NEWEST_GLIBC:
+        return [f"{archive.name} needs glibc 2.{min(needs)}, and is to run with 2.{NEWEST_GLIBC}"]
+    return []
 
 
 def contents_fault(archive: Path, kind: Kind) -> list[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+from pathlib import Path
 
 from sphinx.cmd.build import build_main
 
 from .built import faults_of
 from .gather import gather
+from .runnable import OWN, write_pyodide
 from .sections import ROOT
 
 
@@ -19,6 +22,8 @@ def main() -> int:
     shutil.rmtree(extra, ignore_errors=True)
     extra.mkdir(parents=True)
     gather(sources, extra)
+    if supply := os.environ.get("PYODIDE"):
+        write_pyodide(Path(supply), extra / OWN)
     shutil.copytree(ROOT / "tools/site/_static", sources / "_static", dirs_exist_ok=True)
     status = build_main(
         ["-q", "-E", "-a", "-W", "--keep-going", "-b", "html", "-c", str(ROOT / "tools/site"), str(sources), str(site)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ from sphinx.ext import napoleon
 from sphinx.ext.napoleon import NumpyDocstring
 
 import clearprop
+from tools.site.runnable import OWN, PYODIDE
 
 project = "clearprop"
 project_copyright = "clearprop, MIT licence"
@@ -34,6 +36,10 @@ html_theme = "pydata_sphinx_theme"
 html_title = "clearprop"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_favicon = "_static/mark.svg"
+html_context = {"default_mode": "auto"}
+# What is loaded when a reader presses *Run*: a folder of this site, where `make docs PYODIDE=FOLDER` has put Python there.
+html_js_files = [("run.js", {"defer": "defer", "data-python": f"{OWN}/" if os.environ.get("PYODIDE") else PYODIDE})]
 html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_copy_source = False

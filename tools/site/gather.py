@@ -12,6 +12,7 @@ from .commands import commands
 from .live import with_results
 from .markdown import opening, relinked, target_of, title_of
 from .reference import reference
+from .runnable import ARCHIVE, marked, write_archive
 from .schemas import schemas
 from .sections import BELOW, CHAPTERS, HOME, ROOT, SECTIONS, Section, documents, page_of
 
@@ -28,6 +29,7 @@ def gather(sources: Path, extra: Path) -> None:
     """Write all sources into a folder, and files that the site has as they are into another one."""
     made = {page_of(document): _staged(document, extra) for document in documents()}
     notebooks.write(extra / notebooks.FOLDER, on_site=True)
+    write_archive(extra / ARCHIVE)
     made |= reference() | {"reference/commands": commands(), "reference/schemas": schemas()}
     made |= {f"{section.name}/index": _index(section, made) for section in SECTIONS}
     for name, text in made.items():
@@ -65,13 +67,14 @@ def _staged(document: str, extra: Path) -> str:
 
     text = relinked((ROOT / document).read_text(encoding="utf-8"), on_site)
     if document.startswith(WITH_RESULTS):
-        text = with_results(page, text, extra)
+        text = marked(with_results(page, text, extra))
     if document in CHAPTERS:
         there = os.path.relpath(f"{notebooks.FOLDER}/{notebooks.name_of(document)}", os.path.dirname(page))
         text = f'{WIDE}{text}\n<p><a href="{there}" download>This chapter as a notebook</a></p>\n'
     if document == HOME:
-        first, rest = text.split(FIRST_LOOK_ENDS, 1)
-        text = f"{first}\n{_cards(SECTIONS)}\n{_toctree([f'{each.name}/index' for each in SECTIONS])}{FIRST_LOOK_ENDS}{rest}"
+        first, rest = text.split(FIRST_LOOK_ENDS, 1)  # what comes later trains for minutes in a browser
+        doors = f"{_cards(SECTIONS)}\n{_toctree([f'{each.name}/index' for each in SECTIONS])}"
+        text = f"{marked(first)}\n{doors}{FIRST_LOOK_ENDS}{rest}"
     below = [os.path.relpath(page_of(each), os.path.dirname(page)) for each in BELOW.get(document, ())]
     return text + ("\n" + _toctree(below) if below else "")
 

@@ -7,6 +7,7 @@ import contextlib
 import io
 import re
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,22 +34,37 @@ def with_results(name: str, text: str, folder: Path) -> str:
 
     def with_result(block: re.Match[str]) -> str:
         nonlocal made
-        for made_before in ("page", "run"):
-            names.pop(made_before, None)
-        printed = run_block(ast.parse(block[1]), name, names)
+        program = ast.parse(block[1])
+        printed = run_block(program, name, names)
         shown = block[0] + (f"\n```text\n{printed}```\n" if printed else "")
-        if "run" in names:
-            return shown + _curve(names["run"].history)
-        if "page" not in names:
+        result = made_of(program, names)
+        if result.curve:
+            shown += f'\n<div class="curve">{result.curve}</div>\n\n'
+        if not result.page:
             return shown
         made += 1
         file = f"{FOLDER}/{name.replace('/', '-')}-{made}.html"
-        page = names["page"] if isinstance(names["page"], str) else names["page"].html
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
-        (folder / file).write_text(page)
-        return shown + _frame("../" * name.count("/") + file, is_step=STEP in page)
+        (folder / file).write_text(result.page)
+        return shown + _frame("../" * name.count("/") + file, is_step=STEP in result.page)
 
     return BLOCK.sub(with_result, text)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a block made, beside what it printed: a page, and the curve of a training as SVG; empty where there is none."""
+
+    page: str
+    curve: str
+
+
+def made_of(program: ast.Module, names: dict[str, Any]) -> Made:
+    """What a program that has run left in its names: `page`, a string of HTML or an object with `html`; `run`, a training."""
+    stored = {node.id for node in ast.walk(program) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    page = names.get("page", "") if "page" in stored else ""
+    run = names.get("run") if "run" in stored else None
+    return Made(page if isinstance(page, str) else getattr(page, "html", ""), _curve(run.history) if run else "")
 
 
 def run_block(program: ast.Module, name: str, names: dict[str, Any]) -> str:
@@ -70,7 +86,7 @@ def _curve(history: Any) -> str:
             x = np.linspace(1, len(y), 8 * (len(y) - 1) + 1)  # a picture draws every eighth point
             tone = "forward" if key == "loss" else "backward"
             curves.append(Curve(title, "epochs", tone, ((x, np.interp(x, np.arange(1, len(y) + 1), y)),)))
-    return f'\n<div class="curve">{picture(curves, "The loss over the epochs")}</div>\n\n'
+    return picture(curves, "The loss over the epochs")
 
 
 def _frame(address: str, *, is_step: bool) -> str:

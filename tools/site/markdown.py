@@ -70,7 +70,8 @@ def relinked(text: str, new: Callable[[str], str]) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         before, target, after = match.groups()[:3] if match[2] else match.groups()[3:]
-        return match[0] if re.match(r"[a-z]+:", target) else before + new(target) + after
+        before = LINK.sub(replaced, before)  # a picture that is a link
+        return before + (target if re.match(r"[a-z]+:", target) else new(target)) + after
 
     # Links may run over the end of a line, so prose between two code blocks is one text.
     parts: list[str] = []

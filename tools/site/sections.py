@@ -46,6 +46,7 @@ SECTIONS = (
         "Use",
         "From a table to a report, from scikit-learn, for streams and services, on a microcontroller, and in a class.",
         (
+            "docs/recipes.md",
             "docs/tables.md",
             "docs/columns.md",
             "docs/scores.md",

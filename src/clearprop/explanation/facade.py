@@ -15,7 +15,7 @@ from .page.document import as_document
 from .page.html import FOLD as PAGE_FOLD
 from .page.html import step_as_html
 from .page.live_step import given_of, why_still
-from .page.notebook import InNotebook, formulas, framed, require_widgets
+from .page.notebook import InNotebook, PageText, formulas, framed, require_widgets
 from .page.variants import other_ways, variants_of, ways
 from .pictures.svg import as_svg
 from .pictures.tikz import picture
@@ -102,10 +102,10 @@ class Trace(InNotebook, Step):
             raise ValueError(f"this page cannot be live: {why}; live=False gives the page that stands still")
         document = self.to_dict(fold=fold)
         if live is not False and not why and self.asked is not None:
-            return step_as_html(document, [], live={"step": given_of(self.asked, fold), **ways()})
+            return PageText(step_as_html(document, [], live={"step": given_of(self.asked, fold), **ways()}))
         others = other_ways(self.header.layout, self.header.notation) if self.retell is not None else []
         variants = variants_of(document, (as_document(self.retell(*way), fold=fold) for way in others if self.retell))
-        return step_as_html(document, variants, still="" if live is False else why)
+        return PageText(step_as_html(document, variants, still="" if live is False else why))
 
     def widget(self, network: Network | None = None) -> Any:
         """The page in a notebook as a widget, which Python and the page share; it needs the extra `jupyter`.

@@ -25,7 +25,7 @@ from .notation.symbols import Symbols
 from .page.document_around import lint_part
 from .page.html import FOLD, recording_as_html, steps_that_fit
 from .page.json_values import FINE, Plain, array_document, formula_json, number
-from .page.notebook import InNotebook, framed
+from .page.notebook import InNotebook, PageText, framed
 from .step import explain
 from .trace.around import LayerHealth, LintOverTime
 
@@ -76,7 +76,7 @@ class Replay(InNotebook):
         first = self.at(self.steps[0], check=False).to_dict(fold=FOLD)
         chosen = steps_that_fit(self.steps, first)
         traces = {str(t): self.at(t, check=False).to_dict(fold=FOLD) for t in chosen}
-        return recording_as_html(self.to_dict(), traces)
+        return PageText(recording_as_html(self.to_dict(), traces))
 
     def _as_widget(self, *, only_seen: bool) -> Any:
         from .page.widget import FileWidget

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import pickle
 import re
 import sys
 from collections.abc import Callable
@@ -50,6 +51,17 @@ def test_without_a_widget_a_notebook_gets_a_page_in_a_frame_and_formulas(monkeyp
     assert "\\underbrace" in formulas
     assert trace._display_()._repr_html_() == page
     assert np.isfinite(trace.header.loss_value)
+
+
+@pytest.mark.parametrize("live", [None, False])
+def test_a_cell_that_ends_with_the_text_of_a_page_shows_the_page(live: bool | None) -> None:
+    page = SAMPLES["small"]().html(live=live)
+    shown, _ = importlib.import_module("IPython.core.formatters").DisplayFormatter().format(page)
+    assert shown["text/plain"] == f"<a page of {len(page):,} characters>"
+    assert shown["text/html"].startswith('<iframe sandbox="allow-scripts"')
+    assert page == str(page) == pickle.loads(pickle.dumps(page))
+    assert page.startswith("<!doctype html>")
+    assert recording().html()._repr_html_().startswith("<iframe")
 
 
 def test_the_examples_of_the_document_run() -> None:

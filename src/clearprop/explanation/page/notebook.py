@@ -32,6 +32,20 @@ class Html:
         return self.text
 
 
+class PageText(str):
+    """The text of a page, a `str` like any other. A cell of a notebook that ends with it shows the page, not 700 kB of text."""
+
+    def _repr_html_(self) -> str:
+        return _frame(self, "A page of clearprop")
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(f"<a page of {len(self):,} characters>")
+
+    def _display_(self) -> Html:
+        """In marimo."""
+        return Html(self._repr_html_())
+
+
 @cache
 def has_widgets() -> bool:
     """Whether pages can be widgets: the extra `jupyter` is installed."""
@@ -78,11 +92,13 @@ def framed(page: str, title: str) -> str:
 
     Below it is said how it is live, where widgets are missing.
     """
+    return _frame(page, title) + ("" if has_widgets() else f"<p>{escape(HOW_LIVE)}</p>")
+
+
+def _frame(page: str, title: str) -> str:
     style = f"width:100%;height:{HEIGHT}px;border:0;border-radius:10px"
-    inside = escape(page, quote=True)
-    below = "" if has_widgets() else f"<p>{escape(HOW_LIVE)}</p>"
-    title = escape(title, quote=True)
-    return f'<iframe sandbox="allow-scripts" title="{title}" style="{style}" srcdoc="{inside}"></iframe>{below}'
+    inside, title = escape(page, quote=True), escape(title, quote=True)
+    return f'<iframe sandbox="allow-scripts" title="{title}" style="{style}" srcdoc="{inside}"></iframe>'
 
 
 def formulas(trace: Step) -> str | None:
