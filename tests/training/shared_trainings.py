@@ -65,6 +65,7 @@ def settings(number: int) -> dict[str, Any]:
         "frozen": one_of([None, None, ["W0[1]"]]),
         "restarts": one_of([1, 1, 2]),
         "metrics": one_of([(), "accuracy"]) if classes else (),
+        "compression": one_of([None, "bfloat16(exact_every=3)", "float32" if dtype == "float64" else "bfloat16"]),
     }
     if more["missing_targets"] == "ignore":
         Y[::3, 1] = np.nan

@@ -83,4 +83,22 @@ RANKS = [
         "engine.restore(self._lasting)",
         "engine.restore({})",
     ),
+    Fault(
+        "what rounding left is not taken in at the end of a call",
+        "engines/distributed.py",
+        "tree.exact = t == call[-1] or",
+        "tree.exact = False and",
+    ),
+    Fault(
+        "sums between ranks are not rounded as those of one rank",
+        "engines/rounded_tree.py",
+        "            self.settle(block, own, kept)\n",
+        "            self.settle(block, own, slice(0, 0))\n",
+    ),
+    Fault(
+        "an average after every step makes every step exact",
+        "engines/distributed.py",
+        "call = self._call or range(t, t + len(given))",
+        "call = range(t, t + len(given))",
+    ),
 ]
