@@ -299,6 +299,9 @@ def test_ranks_are_said_to_pay_where_batches_are_large_and_not_where_the_wire_ta
     assert said["one machine"]["batches of 4,096"] > 1.8
     assert said["1 Gbit/s"]["batches of 32"] < 0.5
     assert said["1 Gbit/s, --local-steps 16"]["batches of 32"] > 2 * said["1 Gbit/s"]["batches of 32"]
+    rounded = "1 Gbit/s, --compression bfloat16"
+    assert said["1 Gbit/s"]["batches of 32"] < said[rounded]["batches of 32"] < 2 * said["1 Gbit/s"]["batches of 32"]
+    assert said["one machine, --compression bfloat16"]["batches of 32"] < said["one machine"]["batches of 32"]
     printed = shell("plan", "digits", "--ranks", "2").out
     assert "2 ranks take about so many times the steps of one" in printed
     assert "1 Gbit/s, --local-steps 16" in printed
