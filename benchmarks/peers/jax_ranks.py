@@ -1,7 +1,7 @@
 """JAX on two processes with gloo: seconds of a step, as JSON. It needs JAX and nothing else.
 
-`python jax_ranks.py 784-512-512-10` starts both processes; each has a thread, half of each batch of 4,096 points, and SGD. The step is
-one compiled function over both: points are sharded, weights are on each, and XLA adds up the gradients.
+`python jax_ranks.py 784-512-512-10` starts both processes; each has a thread, half of each batch of 4,096 points, and SGD. The
+step is one compiled function over both: points are sharded, weights are on each, and XLA adds up the gradients.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def main(shapes: list[str]) -> None:
         subprocess.Popen([sys.executable, __file__, "--rank", str(rank), str(port), *shapes], env=environment)
         for rank in range(2)
     ]
-    if any([each.wait() for each in started]):
+    if sum(abs(each.wait()) for each in started):
         raise SystemExit("a process failed")
 
 

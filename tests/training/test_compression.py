@@ -170,11 +170,11 @@ def test_float32_is_refused_where_it_makes_nothing_smaller() -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_bfloat16_is_the_nearest_and_halfway_the_even_one(dtype: str) -> None:
+def test_bfloat16_is_the_nearest_and_halfway_the_one_away_from_0(dtype: str) -> None:
     """Between neighbours 1 and 1 + 2^-7 of its 8 bits."""
     step, part = 2.0**-7, BFloat16()
     given = np.array([1 + step / 4, 1 + step / 2, 1 + 3 * step / 4, 1 + 3 * step / 2, -1 - 0.6 * step], dtype)
-    expected = [1, 1, 1 + step, 1 + 2 * step, -1 - step]
+    expected = [1, 1 + step, 1 + step, 1 + 2 * step, -1 - step]
     assert part.restored(part.rounded(given)).tolist() == expected
 
 

@@ -37,7 +37,7 @@ class Link:
 LINKS = (Link("one machine", 4e-6, 1e-10), Link("1 Gbit/s", 5e-5, 8.3e-9))
 
 
-A_ROUNDING = 1.4e-9
+A_ROUNDING = 1e-9
 """Seconds that a number takes to be rounded to bfloat16 at one node of the tree, and what that leaves to be kept."""
 A_SHARD = 3.5e-6
 """Seconds that the call for a micro-shard takes, beside its arithmetic."""

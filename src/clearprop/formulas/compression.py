@@ -68,12 +68,13 @@ class Float32(Compression):
 class BFloat16(Compression):
     """Gradients sent as the upper 16 bits of float32: half of the bytes of a network in float32, a quarter in float64.
 
-    8 bits are kept, and all of float32's range, so small gradients do not become 0 as they do in float16. PyTorch's
-    bf16_compress_hook rounds so too, without error feedback.
+    8 bits are kept, and all of float32's range, so small gradients do not become 0 as they do in float16. Halfway is rounded
+    away from 0, which takes less time than to the even neighbour. PyTorch's bf16_compress_hook sends the same format, without
+    error feedback.
 
     >>> part = BFloat16()
     >>> part.restored(part.rounded(np.array([1.0, 0.1, -3e-30]))).tolist()
-    [1.0, 0.10009765625, -3.0020140412810525e-30]
+    [1.0, 0.10009765625, -2.9952062495110292e-30]
     """
 
     name = "bfloat16"
@@ -86,14 +87,11 @@ class BFloat16(Compression):
 
     def rounded(self, values: Array) -> Array:
         bits = values.astype(np.float32).view(np.uint32)
-        bits += np.uint32(0x7FFF) + (
-            (bits >> np.uint32(16)) & np.uint32(1)
-        )  # to the nearest, and halfway to the even one
+        bits += np.uint32(0x8000)  # to the nearest, and halfway away from 0
         bits >>= np.uint32(16)
         sent = bits.astype(np.uint16)
-        unknown = np.isnan(values)
-        if unknown.any():
-            sent[unknown] = 0x7FC0  # the sum above may have carried a NaN into the sign
+        if values.size and np.isnan(values.min()):  # faster than isnan of each
+            sent[np.isnan(values)] = 0x7FC0  # the sum above may have carried a NaN into the sign
         return sent
 
     def restored(self, sent: Array) -> Array:
