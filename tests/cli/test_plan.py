@@ -321,3 +321,13 @@ def test_ranks_over_a_wire_of_ones_own_are_said_to_pay_by_what_it_takes(shell: S
     done = shell("plan", "digits", "--wire", "50", "8")
     assert done.status == 2
     assert "give --ranks N too" in done.err
+
+
+def test_what_computes_batch_statistics_over_shards_is_said_before_the_first_step(shell: Shell) -> None:
+    told = ("blobs", "--epochs", "1", "--penalty", "none", "--layers", "4:relu", "--normalization", "batch_norm")
+    said = "engine      numpy, which is slower: batch statistics over micro-shards have no compiled kernel"
+    shared = shell("train", *told, "--shards", "2", "--compression", "bfloat16", "-o", "m.clearprop").out
+    before = shared.partition("trained ")[0]
+    assert said in before
+    assert "gradients sent as bfloat16(exact_every=32)" in " ".join(before.split())
+    assert said not in shell("train", *told, "-o", "n.clearprop").out

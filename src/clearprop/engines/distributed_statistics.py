@@ -20,6 +20,8 @@ from .ranks import Partial
 from .rounded_tree import RoundedTree
 from .shard_tree import Tree
 
+BY_NUMPY = "batch statistics over micro-shards have no compiled kernel"
+
 
 class PieceEngine(NumpyEngine):
     """The NumPy engine on a piece of each batch. Of one of the pieces it takes the steps too."""
@@ -113,4 +115,4 @@ def over_batch(task: Task, given: str) -> tuple[PieceEngine, EngineChoice]:
         raise ValueError(
             "engine 'compiled' cannot take this task: batch statistics over micro-shards are the NumPy engine's"
         )
-    return PieceEngine(task), EngineChoice("numpy", "batch statistics over micro-shards have no compiled kernel")
+    return PieceEngine(task), EngineChoice("numpy", BY_NUMPY)
