@@ -329,5 +329,5 @@ def test_what_computes_batch_statistics_over_shards_is_said_before_the_first_ste
     shared = shell("train", *told, "--shards", "2", "--compression", "bfloat16", "-o", "m.clearprop").out
     before = shared.partition("trained ")[0]
     assert said in before
-    assert "gradients sent as bfloat16(exact_every=32)" in " ".join(before.split())
+    assert "gradients sent as bfloat16" in " ".join(before.split())
     assert said not in shell("train", *told, "-o", "n.clearprop").out
