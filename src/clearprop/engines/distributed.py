@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 
@@ -55,20 +53,34 @@ class DistributedEngine(Engine):
         self._engine.refill()
 
     def run(self, batches: Batches | Array, etas: Array, t: int) -> float:
-        given, total = as_batches(batches), 0.0
-        call = self._call or range(t, t + len(given))
-        with np.errstate(all="ignore"):  # what is not finite is caught in its step
-            for step, points in enumerate(given):
-                with self._rounding(t + step, call):
-                    loss, gradient = self.loss_and_gradient(points, t + step)
-                    if not math.isfinite(loss):
-                        raise self.locate(step, points, t)
-                    try:
-                        self.apply(gradient, float(etas[step]), t + step)
-                    except NonFinite as error:
-                        error.step += step
-                        raise
-                    total += len(points) * loss
+        given, tree = as_batches(batches), self._rounded
+        try:
+            with np.errstate(all="ignore"):  # what is not finite is caught in its step
+                return self._run(given, etas, t, self._call or range(t, t + len(given)))
+        except NonFinite:
+            if tree is not None:
+                tree.forget()
+            raise
+        finally:
+            if tree is not None:
+                tree.exact = True
+
+    def _run(self, batches: Batches, etas: Array, t: int, call: range) -> float:
+        """Steps of a call, in which gradients may be rounded; not in its last step, and in the last of every so many."""
+        total, tree = 0.0, self._rounded
+        for step, points in enumerate(batches):
+            if tree is not None:
+                number = t + step
+                tree.exact = number == call[-1] or (number - call.start + 1) % tree.compression.exact_every == 0
+            loss, gradient = self.loss_and_gradient(points, t + step)
+            if not math.isfinite(loss):
+                raise self.locate(step, points, t)
+            try:
+                self.apply(gradient, float(etas[step]), t + step)
+            except NonFinite as error:
+                error.step += step
+                raise
+            total += len(points) * loss
         return total
 
     def run_averaged(self, batches: Batches | Array, etas: Array, t: int, average: RunningAverage) -> float:
@@ -78,22 +90,6 @@ class DistributedEngine(Engine):
             return super().run_averaged(given, etas, t, average)
         finally:
             self._call = None
-
-    @contextmanager
-    def _rounding(self, t: int, call: range) -> Iterator[None]:
-        """Within it gradients may be rounded; not in the last step of a call, and of every so many in it."""
-        tree = self._rounded
-        if tree is None:
-            yield
-            return
-        tree.exact = t == call[-1] or (t - call.start + 1) % tree.compression.exact_every == 0
-        try:
-            yield
-        except NonFinite:
-            tree.forget()
-            raise
-        finally:
-            tree.exact = True
 
     def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
         of = len(points) if of is None else of

@@ -32,8 +32,8 @@ RANKS = [
     Fault(
         "ranks are paired from far to near, which is another tree",
         "engines/ranks.py",
-        "self._swap(own, received, self.rank ^ distance)",
-        "self._swap(own, received, self.rank ^ (self.size // 2 // distance))",
+        "self.swap(own, received, self.rank ^ distance)",
+        "self.swap(own, received, self.rank ^ (self.size // 2 // distance))",
     ),
     Fault(
         "halves of a long gradient are given back by the ways they came, first one first",
@@ -86,7 +86,7 @@ RANKS = [
     Fault(
         "what rounding left is not taken in at the end of a call",
         "engines/distributed.py",
-        "tree.exact = t == call[-1] or",
+        "tree.exact = number == call[-1] or",
         "tree.exact = False and",
     ),
     Fault(
@@ -98,7 +98,7 @@ RANKS = [
     Fault(
         "an average after every step makes every step exact",
         "engines/distributed.py",
-        "call = self._call or range(t, t + len(given))",
-        "call = range(t, t + len(given))",
+        "self._call or range(t, t + len(given))",
+        "range(t, t + len(given))",
     ),
 ]
