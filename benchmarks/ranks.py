@@ -37,6 +37,8 @@ BATCH, ROUNDS, SECONDS = 4096, 5, 0.4
 FIGURES = (1_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
 """Numbers of a sum, in float64."""
 LOCAL = 16
+CLOSE = 0.2
+"""The relative error that the model should not pass."""
 TARGET = Path(__file__).parent.parent / "docs" / "pictures" / "ranks.svg"
 
 
@@ -143,12 +145,14 @@ def on_ranks() -> None:
 
 def shown(measured: dict[str, Any]) -> None:
     """Print the tables."""
+    off: dict[str, float] = {}
     sums = {int(numbers): seconds for numbers, seconds in measured["sums"].items()}
     link = fitted(sums)
     print(f"alpha {link.alpha * 1e6:.1f} us, beta {link.beta * 1e9:.3f} ns a byte\n")
     print("| numbers | a sum, us | the model, us | off by |\n| --- | --- | --- | --- |")
     for numbers, seconds in sums.items():
         of_model = link.sum_seconds(2, 8 * numbers)
+        off[f"a sum of {numbers:,} numbers"] = of_model / seconds - 1
         print(f"| {numbers:,} | {seconds * 1e6:.1f} | {of_model * 1e6:.1f} | {100 * (of_model / seconds - 1):+.0f} % |")
     print(
         "\n| shape | plain, ms | one rank, ms | two ranks | two processes | target | the model | off by | local steps |"
@@ -159,10 +163,16 @@ def shown(measured: dict[str, Any]) -> None:
         model = Step(of["one rank"], 0.0, size).gain(2, link)
         processes = 2 * of["one rank"] / of["two processes"]
         ranks = of["one rank"] / of["two ranks"]
+        off[f"steps of {name}"] = model / ranks - 1
         print(
             f"| {name} | {of['plain'] * 1e3:.3f} | {of['one rank'] * 1e3:.3f} | {ranks:.2f} x | {processes:.2f} x "
             f"| {target} x | {model:.2f} x | {100 * (model / ranks - 1):+.0f} % | {of['plain'] / of['local steps']:.2f} x |"
         )
+    beyond = [f"{point} ({100 * by:+.0f} %)" for point, by in off.items() if abs(by) > CLOSE]
+    close = f"{len(off) - len(beyond)} of {len(off)} points"
+    print(f"\nthe model is within {100 * CLOSE:.0f} % at {close}, load {os.getloadavg()[0]:.1f}")
+    if beyond:
+        print("beyond: " + "; ".join(beyond))
 
 
 def draw() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .formulas.activations import Activation, Elementwise
     from .formulas.averaging import Averaging
     from .formulas.catalogue import Array, Part, find, hyper, register
+    from .formulas.compression import Compression
     from .formulas.domains import Interval
     from .formulas.initializers import Initializer
     from .formulas.learnt_activations import Learnt
@@ -77,6 +78,7 @@ __all__ = [
     "Calibration",
     "Callback",
     "ColumnWarning",
+    "Compression",
     "Dataset",
     "Diagnosis",
     "Diverged",
@@ -174,6 +176,7 @@ _ROOM_OF = {
     "Calibration": "training",
     "Callback": "training",
     "ColumnWarning": "columns",
+    "Compression": "formulas.compression",
     "Dataset": "io",
     "Diagnosis": "diagnosis",
     "Diverged": "training",

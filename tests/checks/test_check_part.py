@@ -299,5 +299,5 @@ def test_the_page_of_own_parts_runs_and_has_each_kind(tmp_path) -> None:
     assert "activation 'bent(slope=0.25)' is right" in done.stdout
     titles = re.findall(r"^## (.*)$", text, flags=re.MULTILINE)
     wanted = "Activation, Learnt activation, Loss, Shortcut, Optimiser, Schedule, Initialiser, Penalty, Regulariser, "
-    wanted += "Normalisation, Sampling, Stop, Metric, Averaging, Callback, Data set, Scaling"
+    wanted += "Normalisation, Sampling, Stop, Metric, Compression, Averaging, Callback, Data set, Scaling"
     assert titles == wanted.split(", ")

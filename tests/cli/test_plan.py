@@ -299,6 +299,9 @@ def test_ranks_are_said_to_pay_where_batches_are_large_and_not_where_the_wire_ta
     assert said["one machine"]["batches of 4,096"] > 1.8
     assert said["1 Gbit/s"]["batches of 32"] < 0.5
     assert said["1 Gbit/s, --local-steps 16"]["batches of 32"] > 2 * said["1 Gbit/s"]["batches of 32"]
+    rounded = "1 Gbit/s, --compression bfloat16"
+    assert said["1 Gbit/s"]["batches of 32"] < said[rounded]["batches of 32"] < 2 * said["1 Gbit/s"]["batches of 32"]
+    assert said["one machine, --compression bfloat16"]["batches of 32"] < said["one machine"]["batches of 32"]
     printed = shell("plan", "digits", "--ranks", "2").out
     assert "2 ranks take about so many times the steps of one" in printed
     assert "1 Gbit/s, --local-steps 16" in printed
@@ -318,3 +321,13 @@ def test_ranks_over_a_wire_of_ones_own_are_said_to_pay_by_what_it_takes(shell: S
     done = shell("plan", "digits", "--wire", "50", "8")
     assert done.status == 2
     assert "give --ranks N too" in done.err
+
+
+def test_what_computes_batch_statistics_over_shards_is_said_before_the_first_step(shell: Shell) -> None:
+    told = ("blobs", "--epochs", "1", "--penalty", "none", "--layers", "4:relu", "--normalization", "batch_norm")
+    said = "engine      numpy, which is slower: batch statistics over micro-shards have no compiled kernel"
+    shared = shell("train", *told, "--shards", "2", "--compression", "bfloat16", "-o", "m.clearprop").out
+    before = shared.partition("trained ")[0]
+    assert said in before
+    assert "gradients sent as bfloat16" in " ".join(before.split())
+    assert said not in shell("train", *told, "-o", "n.clearprop").out

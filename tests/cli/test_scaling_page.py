@@ -80,7 +80,7 @@ def test_the_commands_and_the_programs_of_the_page_run(tmp_path: Path) -> None:
     commands = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("mpiexec -n")]
     commands += re.findall(r"`(mpiexec .*\w+\.py)`", PAGE)
     here = [shlex.split(each) for each in commands if "-hosts" not in each]
-    assert len(here) == 5
+    assert len(here) == 6
     ours = {"clearprop": [sys.executable, "-m", "clearprop"], "python": [sys.executable]}
     for _, *given in here:
         told = [each for name in given for each in ours.get(name, [name])]

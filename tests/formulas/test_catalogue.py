@@ -14,6 +14,7 @@ from clearprop import Network, back_propagate, forward_pass, sgd_neural_net, tra
 from clearprop.formulas import CATALOGUE, Array, Part, find, hyper, names
 from clearprop.formulas.activations import Activation, Elementwise, LeakyReLU, Sigmoid
 from clearprop.formulas.averaging import Averaging
+from clearprop.formulas.compression import Compression
 from clearprop.formulas.initializers import Initializer
 from clearprop.formulas.losses import Loss, Square
 from clearprop.formulas.metrics import Metric
@@ -28,7 +29,7 @@ from tests.parts import central_difference, relative_error, with_hypers
 
 KINDS = [
     *(Activation, Loss, Initializer, Normalization, Penalty, Regularizer, Averaging),
-    *(Optimizer, Schedule, Metric, Sampling, Stop),
+    *(Optimizer, Schedule, Metric, Sampling, Stop, Compression),
 ]
 DEFINITIONS = [(kind, definition) for kind in KINDS for definition in CATALOGUE[kind.kind].values()]
 every_definition = pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from clearprop.cards import kinds
 from clearprop.formulas.activations import Activation
 from clearprop.formulas.averaging import Averaging
 from clearprop.formulas.catalogue import CATALOGUE, Part, find, named_elsewhere, names
+from clearprop.formulas.compression import Compression
 from clearprop.formulas.initializers import Initializer
 from clearprop.formulas.losses import Loss
 from clearprop.formulas.metrics import Metric
@@ -111,6 +112,7 @@ WORDS: dict[type[Part], dict[str, str]] = {
         "LayerNorm LayerNormalization ln": "layer_norm",
     },
     Scaling: {"StandardScaler z-score": "standard", "RobustScaler": "robust"},
+    Compression: {"fp32": "float32", "bf16 bf16_compress_hook": "bfloat16"},
     Averaging: {"exponential_moving_average": "ema", "AveragedModel": "swa"},
     Sampling: {"RandomSampler random": "shuffle", "bootstrap": "with_replacement"},
     Stop: {"EarlyStopping early_stopping": "no_improvement", "timeout": "time_limit"},

@@ -11,6 +11,7 @@ import numpy as np
 
 import clearprop as cp
 from clearprop.engines import processor_level
+from clearprop.formulas.compression import BFloat16, Float32
 from clearprop.formulas.optimizers import Optimizer
 from clearprop.formulas.penalties import L2, OfSum
 from tests.parts import all_of
@@ -65,6 +66,7 @@ def settings(number: int) -> dict[str, Any]:
         "frozen": one_of([None, None, ["W0[1]"]]),
         "restarts": one_of([1, 1, 2]),
         "metrics": one_of([(), "accuracy"]) if classes else (),
+        "compression": one_of([None, BFloat16(exact_every=3), Float32() if dtype == "float64" else BFloat16()]),
     }
     if more["missing_targets"] == "ignore":
         Y[::3, 1] = np.nan

@@ -15,6 +15,7 @@ from ..diagnosis.mistake import Mistake
 from ..formulas import CATALOGUE, Part
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.averaging import Averaging
+from ..formulas.compression import Compression
 from ..formulas.domains import LogSimplex, Simplex
 from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
@@ -143,6 +144,11 @@ def _sampling(part: Any) -> tuple[str, ...]:
     return XOR, NET, call, 'run.history["loss"][[0, -1]].round(3).tolist()'
 
 
+def _compression(part: Any) -> tuple[str, ...]:
+    rounding = f'part = cp.find(cp.Compression, "{_text(part)}")'
+    return rounding, "g = np.array([1.0, 0.1, -3e-30])", "(g - part.restored(part.rounded(g))).tolist()"
+
+
 def _last_batch(part: Any) -> tuple[str, ...]:
     given = f'batch_size=3, epochs=1, eta=0.1, sampling="shuffle(last={_text(part)})", progress=False'
     return XOR, NET, f'run = cp.train(net, X, Y, loss="nll", {given})', 'run.history["step"].tolist()'
@@ -210,6 +216,7 @@ LINES: dict[type[Part], Callable[[Any], tuple[str, ...]]] = {
     Scaling: _scaling,
     Optimizer: _training("optimizer"),
     Averaging: _training("averaging"),
+    Compression: _compression,
     Regularizer: _regularizer,
     Normalization: _normalization,
     Sampling: _sampling,

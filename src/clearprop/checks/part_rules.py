@@ -10,6 +10,7 @@ import numpy as np
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array
+from ..formulas.compression import Compression
 from ..formulas.domains import Simplex
 from ..formulas.initializers import Initializer
 from ..formulas.learnt_activations import Learnt
@@ -213,6 +214,29 @@ def averages(part: Averaging, _seed: int) -> str | None:
     return None if all(0 <= weight <= 1 for weight in weights) else "a weight is outside [0, 1]"
 
 
+def rounds(part: Compression, seed: int) -> str | None:
+    """Each number is rounded by itself, once, near enough for error feedback; 0 stays 0, and what is not finite stays so."""
+    values = np.random.default_rng(seed).normal(size=40) * 10.0 ** np.arange(-20, 20)
+    values[0] = 0.0
+    for dtype in (np.float64, np.float32):
+        given = values.astype(dtype)
+        sent = part.rounded(given.copy())
+        if np.shape(sent) != given.shape or sent.dtype != np.dtype(part.sent):
+            return f"rounded must give {given.shape} numbers of {np.dtype(part.sent)}; it gave {np.shape(sent)} of {sent.dtype}"
+        found = np.asarray(part.restored(sent))
+        if found.shape != given.shape or not np.issubdtype(found.dtype, np.floating):
+            return f"restored must give {given.shape} floating numbers; it gave {found.shape} of {found.dtype}"
+        if found[0] != 0 or not (abs(found - given) <= abs(given) / 2).all():
+            worst = int(np.argmax(abs(found - given) > abs(given) / 2))
+            return f"{given[worst]!r} is rounded to {found[worst]!r}, more than half of it away"
+        if (part.restored(part.rounded(given[5:9].copy())) != found[5:9]).any():
+            return "a number is rounded otherwise beside other numbers, so the bits would depend on the number of ranks"
+        if (part.restored(part.rounded(found.astype(dtype))) != found).any():
+            return "what has been rounded is rounded further"
+    broken = part.restored(part.rounded(np.array([np.nan, np.inf, -np.inf])))
+    return None if not np.isfinite(broken).any() else f"nan, inf and -inf became {np.asarray(broken).tolist()}"
+
+
 def scales(part: Scaling, seed: int) -> str | None:
     """Learnt gives a centre and a factor for each column, finite also for a constant one, and gaps stay gaps."""
     X = np.random.default_rng(seed).normal(5.0, 2.0, (12, 3))
@@ -260,6 +284,7 @@ RULES: dict[type | str, tuple[Rule, ...]] = {
     Stop: (watches,),
     Metric: (measures,),
     Averaging: (averages,),
+    Compression: (rounds,),
     Scaling: (scales,),
     "dataset": (loads,),
 }

@@ -8,11 +8,12 @@ from ..engines.wire import LINKS, Link, Step
 from ..ensemble import one_of
 from ..fitting.planned import Plan
 from ..formulas.catalogue import find
+from ..formulas.compression import BFloat16
 from ..formulas.optimizers import Optimizer
 from .display import fact, grid, quiet, say
 
-LARGE, LOCAL = 4096, 16
-"""Points of a large batch, and local steps, with which the batch of the plan is compared."""
+LARGE, LOCAL, ROUNDED = 4096, 16, BFloat16()
+"""Points of a large batch, local steps, and a rounding, with which a sum of gradients with the plan's batch is compared."""
 BYTES_PER_SECOND = 1e10
 """At which an update reads and writes weights and the optimiser's state, roughly."""
 
@@ -30,6 +31,7 @@ def step_of(planned: Plan, points: int, shards: int) -> Step:
         size=net.parameters.nbytes,
         state=state,
         shards=shards,
+        itemsize=net.dtype.itemsize,
     )
 
 
@@ -42,13 +44,14 @@ def gains(planned: Plan, ranks: int, links: tuple[Link, ...] = LINKS) -> dict[st
     """Times the steps of one process without shards, by the way that ranks work together and by the batch."""
     learnt, shards = len(planned.split.training), default_shards(ranks)
     batches = sorted({min(planned.start.facts["batch_size"] or learnt, learnt), LARGE})
+    ways = {"": (1, None), f", --compression {ROUNDED.name}": (1, ROUNDED), f", --local-steps {LOCAL}": (LOCAL, None)}
     return {
-        link.name + (f", --local-steps {every}" if every > 1 else ""): {
-            f"batches of {points:,}": round(step_of(planned, points, shards).gain(ranks, link, every), 3)
+        link.name + way: {
+            f"batches of {points:,}": round(step_of(planned, points, shards).gain(ranks, link, *told), 3)
             for points in batches
         }
         for link in links
-        for every in (1, LOCAL)
+        for way, told in ways.items()
     }
 
 

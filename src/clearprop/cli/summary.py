@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ..columns.kinds import NUMBER
+from ..engines.distributed_statistics import BY_NUMPY
+from ..ensemble import one_of
 from ..fitting.fits import Fit
 from ..fitting.moves import said_of
 from ..fitting.planned import Plan
@@ -83,8 +85,13 @@ def print_plan(planned: Plan) -> None:
     added += said_of(facts)
     added += ["calibration by temperature"] * bool(facts["calibration"])
     added += ["a refit on training and validation rows"] * bool(facts["refit"])
+    if planned.recipe.compression is not None:
+        added.append(f"gradients sent as {planned.recipe.compression}")
     if added:
         fact("with", ", ".join(added))
+    normalised = one_of(start.network).normalization.values()
+    if planned.recipe.shards is not None and any(part.axis == 0 for part in normalised):
+        fact("engine", f"numpy, which is slower: {BY_NUMPY}; --normalization layer_norm has one")
     if planned.without_refit:
         fact("refit", "none: the table is in files, and a refit would write its inputs once more; --refit asks for it")
 

@@ -16,6 +16,7 @@ from ..fitting.recipe import DEFAULTS, Recipe
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import find, names
+from ..formulas.compression import Compression
 from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
 from ..formulas.normalizations import Normalization
@@ -180,6 +181,7 @@ TASK_DEFAULTS = "; ".join(
     show_default=True,
     help="Let each part train a copy of the network for N steps, and average the copies, where the wire is slow.",
 )
+@part_option("--compression", Compression, "Round gradients for sending, with error feedback, where the wire is slow")
 @click.option(
     "-o",
     "--output",

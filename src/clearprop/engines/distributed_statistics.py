@@ -17,7 +17,10 @@ from .distributed import DistributedEngine
 from .engine import Task
 from .numpy_engine import NumpyEngine
 from .ranks import Partial
-from .shard_tree import Tree, add_to
+from .rounded_tree import RoundedTree
+from .shard_tree import Tree
+
+BY_NUMPY = "batch statistics over micro-shards have no compiled kernel"
 
 
 class PieceEngine(NumpyEngine):
@@ -39,8 +42,8 @@ class PieceEngine(NumpyEngine):
 class BatchStatisticsEngine(DistributedEngine):
     """A `DistributedEngine` that takes its means over the whole batch within the passes."""
 
-    def __init__(self, engine: PieceEngine, tree: Tree) -> None:
-        super().__init__(engine, tree)
+    def __init__(self, engine: PieceEngine, tree: Tree, rounded: RoundedTree | None = None) -> None:
+        super().__init__(engine, tree, rounded)
         self._applied = engine
         task = replace(self.task, state=engine.state())
         self._pieces = {shard: PieceEngine(task) if k else engine for k, shard in enumerate(tree.own)}
@@ -73,7 +76,7 @@ class BatchStatisticsEngine(DistributedEngine):
             else:
                 self._take(sums, shard, -0.0, None)
         self.busy += time.perf_counter() - began - self._waited
-        total = self._tree.total_of(sums, self._free)
+        total = self._gradients.total_of(sums, self._free)
         self._free.append(total)
         self._applied.follow(t, n, moments)
         return float(total.loss[0]), total.numbers[: self._size]
@@ -88,7 +91,7 @@ class BatchStatisticsEngine(DistributedEngine):
             own.clear()
             if shard in of_pieces:
                 own.numbers[:size] = of_pieces[shard]
-            add_to(sums, range(shard, shard + 1), own, free)
+            self._tree.add(sums, shard, own, free)
         began = time.perf_counter()
         total = self._tree.total_of(sums, free)
         self._waited += time.perf_counter() - began
@@ -112,4 +115,4 @@ def over_batch(task: Task, given: str) -> tuple[PieceEngine, EngineChoice]:
         raise ValueError(
             "engine 'compiled' cannot take this task: batch statistics over micro-shards are the NumPy engine's"
         )
-    return PieceEngine(task), EngineChoice("numpy", "batch statistics over micro-shards have no compiled kernel")
+    return PieceEngine(task), EngineChoice("numpy", BY_NUMPY)

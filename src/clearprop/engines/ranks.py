@@ -91,6 +91,13 @@ class Ranks:
     def add_in_pairs(self, own: Partial, received: Partial) -> None:
         """Add up `own` of all ranks, in place: neighbours first, then pairs of neighbours. A power of two of ranks."""
 
+    def in_halves(self, own: Partial) -> bool:
+        """Whether a sum of such partials is made in halves: each rank adds up a part of the numbers."""
+        return self.size >= 4 and own.numbers.nbytes >= IN_HALVES and self.size <= PADDED
+
+    def swap(self, given: Array, received: Array, partner: int) -> None:
+        """Send one array to a rank, and receive another from it."""
+
     def gathered(self, own: list[Partial], counts: list[int]) -> Array:
         """What all ranks have, in their order, as rows of bytes; `counts` tells how many each has, one at least."""
         return np.stack([each.raw for each in own])
@@ -138,7 +145,7 @@ class MPIRanks(Ranks):
         Of a pair one rank computes a + b and the other b + a, which are the same bits, so all ranks end with the same. Either
         way sums an entry in the same tree.
         """
-        if self.size >= 4 and own.numbers.nbytes >= IN_HALVES and self.size <= PADDED:
+        if self.in_halves(own):
             self._in_halves(own.numbers, received.numbers)
             self._in_pairs(own.loss, received.loss, lambda: np.add(own.loss, received.loss, out=own.loss))
         else:
@@ -147,7 +154,7 @@ class MPIRanks(Ranks):
     def _in_pairs(self, own: Array, received: Array, add: Callable[[], object]) -> None:
         distance = 1
         while distance < self.size:
-            self._swap(own, received, self.rank ^ distance)
+            self.swap(own, received, self.rank ^ distance)
             add()
             distance *= 2
 
@@ -159,14 +166,14 @@ class MPIRanks(Ranks):
             partner, middle = self.rank ^ distance, (low + high) // 2
             lower, upper = slice(low, middle), slice(middle, high)
             kept, given = (lower, upper) if self.rank < partner else (upper, lower)
-            self._swap(own[given], received[kept], partner)
+            self.swap(own[given], received[kept], partner)
             own[kept] += received[kept]
             ways.append((partner, kept, given))
             low, high, distance = kept.start, kept.stop, distance * 2
         for partner, kept, given in reversed(ways):
-            self._swap(own[kept], own[given], partner)
+            self.swap(own[kept], own[given], partner)
 
-    def _swap(self, given: Array, received: Array, partner: int) -> None:
+    def swap(self, given: Array, received: Array, partner: int) -> None:
         self.communicator.Sendrecv(given, partner, TAG, received, partner, TAG)
 
     def gathered(self, own: list[Partial], counts: list[int]) -> Array:

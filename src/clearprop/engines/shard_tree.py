@@ -19,7 +19,9 @@ class Tree:
             )
         self.shards, self.ranks = shards, ranks
         self._of_ranks = [range(rank * shards // size, (rank + 1) * shards // size) for rank in range(size)]
-        self._blocks = [blocks(own) for own in self._of_ranks]
+        of_each = [blocks(own) for own in self._of_ranks]
+        self.every_block, self.counts = [block for own in of_each for block in own], [len(own) for own in of_each]
+        """The largest blocks of all ranks in their order, and how many each has."""
         self.own = self._of_ranks[ranks.rank]
         """The parts of this rank."""
         self.room = max(len(self.own), shards.bit_length()) + 2
@@ -34,23 +36,51 @@ class Tree:
         """The sum over all parts, the same on every rank, from those of this one. All but the sum go back to `free`."""
         found: list[tuple[range, Partial]] = []
         for shard in self.own:
-            add_to(found, range(shard, shard + 1), sums[shard], free)
+            self.add(found, shard, sums[shard], free)
         return self.total_of(found, free)
+
+    def add(self, found: list[tuple[range, Partial]], shard: int, own: Partial, free: list[Partial]) -> None:
+        """One more part behind those found, added to its neighbour where that is the other half of a block."""
+        block = range(shard, shard + 1)
+        self.settle(block, own)
+        self.join(found, block, own, free)
+
+    def join(self, found: list[tuple[range, Partial]], block: range, own: Partial, free: list[Partial]) -> None:
+        """One more block behind those found, and the sum of two, as long as the last are the two halves of a larger one."""
+        found.append((block, own))
+        while len(found) > 1 and are_halves(found[-2][0], found[-1][0]):
+            upper, other = found.pop()
+            lower, mine = found[-1]
+            mine.add(other)
+            free.append(other)
+            found[-1] = range(lower.start, upper.stop), mine
+            self.settle(*found[-1])
+
+    def settle(self, block: range, own: Partial) -> None:
+        """Called once with the sum of each block, of one part or more, before it is added or sent."""
 
     def total_of(self, found: list[tuple[range, Partial]], free: list[Partial]) -> Partial:
         """The same from this rank's blocks."""
         size = self.ranks.size
         if size & (size - 1) == 0:
-            ((_, own),) = found
-            self.ranks.add_in_pairs(own, free[-1])
+            ((block, own),) = found
+            self._add_in_pairs(block, own, free[-1])
             return own
-        gathered = self.ranks.gathered([each for _, each in found], [len(each) for each in self._blocks])
+        return self._gathered(found, free)
+
+    def _add_in_pairs(self, block: range, own: Partial, received: Partial) -> None:
+        """Make `own`, of a block of this rank, the sum over all; of a power of two of ranks."""
+        self.ranks.add_in_pairs(own, received)
+
+    def _gathered(self, found: list[tuple[range, Partial]], free: list[Partial]) -> Partial:
+        """The sum over all, of any number of ranks: each finishes the tree."""
+        gathered = self.ranks.gathered([each for _, each in found], self.counts)
         free.extend(each for _, each in found)
         found = []
-        for block, raw in zip((block for of_rank in self._blocks for block in of_rank), gathered, strict=True):
+        for block, raw in zip(self.every_block, gathered, strict=True):
             own = free.pop()
             own.raw[...] = raw
-            add_to(found, block, own, free)
+            self.join(found, block, own, free)
         return found[0][1]
 
 
@@ -59,17 +89,6 @@ def require_shards(shards: object) -> None:
     count = whole_number(shards, 1, "shards", "None for none")
     if count & (count - 1):
         raise ValueError(f"shards must be a power of two, such as 8 or 16; given {shards!r}")
-
-
-def add_to(found: list[tuple[range, Partial]], block: range, own: Partial, free: list[Partial]) -> None:
-    """One more block behind those found, and the sum of two, as long as the last are the two halves of a larger one."""
-    found.append((block, own))
-    while len(found) > 1 and are_halves(found[-2][0], found[-1][0]):
-        upper, other = found.pop()
-        lower, mine = found[-1]
-        mine.add(other)
-        free.append(other)
-        found[-1] = range(lower.start, upper.stop), mine
 
 
 def are_halves(lower: range, upper: range) -> bool:

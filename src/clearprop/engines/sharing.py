@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..formulas.catalogue import find
+from ..formulas.compression import Compression
 from ..network import Network
 from ..validation import whole_number
 from .batch_statistics import why_not_in_pieces
@@ -14,6 +16,7 @@ from .engine import Engine, Task
 from .local_steps import LocalStepsEngine
 from .processors import processors, threads_for
 from .ranks import ALONE, Ranks
+from .rounded_tree import RoundedTree, require_smaller
 from .shard_tree import Tree
 
 SHARDS = 8
@@ -45,9 +48,15 @@ class Sharing:
     ranks: Ranks = ALONE
     local_steps: int = 1
     """1 for a sum of gradients in every step."""
+    compression: Compression | None = None
+    """How gradients are rounded for sending; None for none."""
 
     def __post_init__(self) -> None:
         whole_number(self.local_steps, 1, "local_steps")
+        if self.compression is not None and self.local_steps != 1:
+            raise ValueError(
+                "compression rounds gradients, and local steps send weights in their place; leave one of them out"
+            )
         Tree(self.shards, self.ranks)
 
     def engine_for(
@@ -64,10 +73,14 @@ class Sharing:
         how = f"{choice.reason}; {self.shards} shards"
         how += f" over {self.ranks.size} ranks" if self.ranks.size > 1 else ""
         if self.local_steps == 1:
+            rounded = None
+            if self.compression is not None:
+                rounded = RoundedTree(self.shards, self.ranks, self.compression, task.network)
+                how += f", gradients sent as {self.compression}"
             shared = (
-                BatchStatisticsEngine(engine, tree)
+                BatchStatisticsEngine(engine, tree, rounded)
                 if isinstance(engine, PieceEngine)
-                else DistributedEngine(engine, tree)
+                else DistributedEngine(engine, tree, rounded)
             )
             return shared, replace(choice, reason=how)
         local = LocalStepsEngine(
@@ -76,13 +89,24 @@ class Sharing:
         return local, replace(choice, reason=f"{how}, averaged every {self.local_steps} steps")
 
 
-def sharing_of(task: Task, shards: int | None, local_steps: int, ranks: Ranks | None) -> Sharing | None:
+def sharing_of(
+    task: Task,
+    shards: int | None,
+    local_steps: int,
+    ranks: Ranks | None,
+    compression: str | Compression | None = None,
+) -> Sharing | None:
     """None where nothing is shared. ValueError for numbers that do not go together, or a task that cannot be shared out."""
     whole_number(local_steps, 1, "local_steps")
-    if shards is None and ranks is None and local_steps == 1:
+    rounding = None if compression is None else find(Compression, compression)
+    if shards is None and ranks is None and local_steps == 1 and rounding is None:
         return None
     require_shardable(task.network, local_steps)
+    if rounding is not None:
+        require_smaller(rounding, task.network)
+        if task.optimizer.rule.whole_set:
+            raise ValueError(f"{task.optimizer.rule.name} needs exact gradients; leave compression out")
     if local_steps != 1 and task.optimizer.rule.whole_set:
         raise ValueError(f"{task.optimizer.rule.name} takes its steps on all points together; leave local_steps out")
     ranks = ALONE if ranks is None else ranks
-    return Sharing(default_shards(ranks.size) if shards is None else shards, ranks, local_steps)
+    return Sharing(default_shards(ranks.size) if shards is None else shards, ranks, local_steps, rounding)

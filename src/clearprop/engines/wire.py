@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ..formulas.compression import Compression
 from .ranks import IN_HALVES
 
 
@@ -36,6 +37,8 @@ class Link:
 LINKS = (Link("one machine", 4e-6, 1e-10), Link("1 Gbit/s", 5e-5, 8.3e-9))
 
 
+A_ROUNDING = 1e-9
+"""Seconds that a number takes to be rounded to bfloat16 at one node of the tree, and what that leaves to be kept."""
 A_SHARD = 3.5e-6
 """Seconds that the call for a micro-shard takes, beside its arithmetic."""
 
@@ -55,14 +58,23 @@ class Step:
 
     shards: int = 0
     """Micro-shards of a batch."""
+    itemsize: int = 4
+    """Bytes of a number of the gradient."""
 
-    def gain(self, ranks: int, link: Link, every: int = 1) -> float:
+    def gain(self, ranks: int, link: Link, every: int = 1, compression: Compression | None = None) -> float:
         """How many times the steps of one rank so many take: with a sum of gradients, or a mean after `every` local steps.
+
+        With a compression the gradient is rounded at every node of the tree.
 
         >>> Step(gradient=1.0, update=0.0, size=0).gain(4, Link("", 0.0, 0.0))
         4.0
         """
         sent = self.size if every == 1 else self.size + self.state
         calls = A_SHARD * self.shards / ranks if every == 1 else 0.0  # local steps are many in one call
-        shared = self.gradient / ranks + calls + self.update + link.sum_seconds(ranks, sent) / every
-        return (self.gradient + self.update) / shared
+        sums = link.sum_seconds(ranks, sent) / every
+        if compression is not None:
+            exact, numbers = 1 / compression.exact_every, self.size / self.itemsize
+            nodes = 2 * max(1, self.shards // ranks) - 1 + math.log2(ranks)
+            sums = exact * sums + (1 - exact) * link.sum_seconds(ranks, int(numbers * compression.itemsize))
+            sums += A_ROUNDING * numbers * nodes
+        return (self.gradient + self.update) / (self.gradient / ranks + calls + self.update + sums)

@@ -64,6 +64,7 @@ def train_by(
         engine=recipe.engine,
         shards=recipe.shards,
         local_steps=recipe.local_steps,
+        compression=recipe.compression,
         communicator=ranks,
         progress=progress,
         keeper=keeper,

@@ -12,6 +12,7 @@ from ..engines.sharing import SHARDS
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import find
+from ..formulas.compression import Compression
 from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
 from ..formulas.normalizations import Normalization
@@ -153,6 +154,8 @@ class Recipe:
     """Into how many parts each batch is cut, whose gradients are added in a fixed tree; None for one, and for 8 over ranks."""
     local_steps: int = 1
     """Steps that each of these parts trains a copy of the network for, before the copies are averaged."""
+    compression: str | None = None
+    """How gradients are rounded for sending."""
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -169,8 +172,9 @@ class Recipe:
         self._require_calibration()
         whole_number(self.restarts, 1, "restarts")
         as_fold(self.fold)
-        if self.shards is not None or self.local_steps != 1:
-            Sharing(self.shards or SHARDS, local_steps=self.local_steps)
+        if self.shards is not None or self.local_steps != 1 or self.compression is not None:
+            rounding = None if self.compression is None else find(Compression, self.compression)
+            Sharing(self.shards or SHARDS, local_steps=self.local_steps, compression=rounding)
         if self.batch_size is not None:
             whole_number(self.batch_size, 1, "batch_size")
         as_threads(self.threads)
@@ -366,6 +370,7 @@ class Recipe:
             "dtype": self.dtype,
             **({} if self.shards is None else {"shards": self.shards}),
             **({} if self.local_steps == 1 else {"local_steps": self.local_steps}),
+            **({} if self.compression is None else {"compression": self.compression}),
         }
 
 

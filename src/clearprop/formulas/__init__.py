@@ -7,7 +7,7 @@ from . import initializers, metrics, class_metrics, normalizations, penalties  #
 from . import rankings, regularizers, scalings, shortcuts  # isort: skip
 from . import schedules, decays, cycles, plateaus  # isort: skip
 from . import optimizers, adaptive_optimizers, adam_optimizers, sign_optimizers, lbfgs  # isort: skip
-from . import clipping, parametrizations, averaging  # isort: skip
+from . import clipping, parametrizations, averaging, compression  # isort: skip
 from .catalogue import CATALOGUE, Array, Part, find, hyper, names, register
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "class_losses",
     "class_metrics",
     "clipping",
+    "compression",
     "cycles",
     "decays",
     "find",

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ..engines import ALONE, ranks_of
 from ..formulas.averaging import Averaging
+from ..formulas.compression import Compression
 from ..formulas.losses import Loss
 from ..formulas.metrics import MetricLike
 from ..formulas.optimizers import Optimizer
@@ -78,6 +79,7 @@ def train(
     keeper: Keeper | None = None,
     shards: int | None = None,
     local_steps: int = 1,
+    compression: str | Compression | None = None,
     communicator: Any = None,
     progress: bool | None = None,
     seed: int | np.random.Generator = 0,
@@ -90,7 +92,7 @@ def train(
         The network that training starts from; it is not changed.
     X, Y
         Points (n, m^1), and values or one-hot rows (n, n^L) or class labels (n,).
-    loss, optimizer, sampling, penalty, averaging, metrics, stop
+    loss, optimizer, sampling, penalty, averaging, compression, metrics, stop
         Parts, by name (`"l2(strength=1e-3)"`) or as records of your own. Any one of several `stop` conditions ends training.
         A metric may also be a function of A and Y, (n, outputs) each. With `averaging`, the averaged network is the one that is
         evaluated and returned.
@@ -162,6 +164,8 @@ def train(
     local_steps
         More than 1: each part of the batches trains a copy of the network for so many steps, and then the copies are averaged.
         It sends less, and is another training.
+    compression
+        "float32" or "bfloat16": gradients are rounded for sending, with error feedback. It sends a half or a quarter.
     communicator
         A communicator of mpi4py whose processes, the ranks, train together: each calls `train` with the same arguments,
         computes its parts of each batch, and returns the same network. Rank 0 alone has callbacks, keeper, warnings and a
@@ -238,6 +242,7 @@ def train(
             keeper=keeper,
             shards=shards,
             local_steps=local_steps,
+            compression=compression,
             ranks=together,
         )
         return _trained(training, resume, progress, seed)

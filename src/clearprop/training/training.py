@@ -27,6 +27,7 @@ from ..engines.sharing import sharing_of
 from ..formulas.answers import Answers
 from ..formulas.averaging import Averaging
 from ..formulas.catalogue import Array, find, require_choice
+from ..formulas.compression import Compression
 from ..formulas.losses import Loss
 from ..formulas.metrics import Metric, MetricLike, as_metrics
 from ..formulas.optimizers import Optimizer
@@ -177,6 +178,7 @@ class Training:
             "restarts": self._several,
             "shards": None if self.sharing is None else self.sharing.shards,
             "local_steps": None if self.sharing is None or self.sharing.local_steps == 1 else self.sharing.local_steps,
+            "compression": None if self.sharing is None else _text(self.sharing.compression),
             "sampling": str(self.sampling),
             "averaging": _text(self.averaging),
             **{name: _text(part) for name, part in parts.items()},
@@ -225,6 +227,7 @@ def checked_training(
     keeper: Keeper | None = None,
     shards: int | None = None,
     local_steps: int = 1,
+    compression: str | Compression | None = None,
     ranks: Ranks | None = None,
 ) -> Training:
     """The arguments of `train`, checked. ValueError or TypeError, with what is allowed, for one that does not fit."""
@@ -251,14 +254,14 @@ def checked_training(
     n = len(task.X)
     b = _batch_size(batch_size, n)
     require_points(net, b)
-    sharing = sharing_of(task, shards, local_steps, ranks)
+    sharing = sharing_of(task, shards, local_steps, ranks, compression)
     first = sharing is None or sharing.ranks.is_first
     rule = None if averaging is None else find(Averaging, averaging)
     if task.optimizer.rule.whole_set:
         _require_whole_set(task, b, moves.eta, rule)
     count = step_count(epochs, steps, sampler.steps_per_epoch(n, b))
     if record is not None:
-        _require_recordable(task, K)
+        _require_recordable(task, K, sharing)
     return Training(
         task=task,
         schedule=as_schedule(task.optimizer.rule.default_eta if moves.eta is None else moves.eta).over(count),
@@ -361,11 +364,14 @@ def _networks(restarts: int, ensemble: int, keep: str) -> int:
     return max(counts)
 
 
-def _require_recordable(task: Task, networks: int) -> None:
+def _require_recordable(task: Task, networks: int, sharing: Sharing | None) -> None:
     if networks > 1:
         raise ValueError(f"record keeps the steps of one training, and {networks} networks are asked for")
     if task.optimizer.whole_set:
         raise ValueError(f"record keeps steps along a gradient, which those of {task.optimizer} are not; leave it out")
+    if sharing is not None and (sharing.local_steps > 1 or sharing.compression is not None):
+        given = "compression" if sharing.compression is not None else "local_steps"
+        raise ValueError(f"record keeps single steps, and {given} takes some together; leave one of them out")
 
 
 def digest_of_mask(masked: Array) -> str:

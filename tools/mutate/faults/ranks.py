@@ -32,8 +32,8 @@ RANKS = [
     Fault(
         "ranks are paired from far to near, which is another tree",
         "engines/ranks.py",
-        "self._swap(own, received, self.rank ^ distance)",
-        "self._swap(own, received, self.rank ^ (self.size // 2 // distance))",
+        "self.swap(own, received, self.rank ^ distance)",
+        "self.swap(own, received, self.rank ^ (self.size // 2 // distance))",
     ),
     Fault(
         "halves of a long gradient are given back by the ways they came, first one first",
@@ -82,5 +82,23 @@ RANKS = [
         "engines/local_steps.py",
         "engine.restore(self._lasting)",
         "engine.restore({})",
+    ),
+    Fault(
+        "what rounding left is not taken in at the end of a call",
+        "engines/distributed.py",
+        "tree.exact = number == call[-1] or",
+        "tree.exact = False and",
+    ),
+    Fault(
+        "sums between ranks are not rounded as those of one rank",
+        "engines/rounded_tree.py",
+        "            self.settle(block, own, kept)\n",
+        "            self.settle(block, own, slice(0, 0))\n",
+    ),
+    Fault(
+        "an average after every step makes every step exact",
+        "engines/distributed.py",
+        "self._call or range(t, t + len(given))",
+        "range(t, t + len(given))",
     ),
 ]
