@@ -8,13 +8,14 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
 
+from ..amounts import count
 from ..columns import Column
 from ..columns.column import said_of_spellings
 from ..columns.kinds import NUMBER, YES_NO, said_of_gaps, shown
 from ..columns.spellings import said_of_joined
 from ..columns.texts import lack_a_century
 from ..io.tables.table import Table
-from .display import LABEL_WIDTH, count, fitting, grid, quiet, shortened, strong, terminal_width
+from .display import LABEL_WIDTH, fitting, grid, quiet, shortened, strong, terminal_width
 
 MOST_COLUMNS, LONGEST, MOST_OF_EXAMPLE = 16, 60, 30
 """Of more columns `train` prints counts and what is left out; longer texts go on in the next line, and examples are cut."""

@@ -88,12 +88,6 @@ def shortened(name: str, most: int) -> str:
     return name if len(name) <= most else f"{name[: kept - kept // 2]}…{name[len(name) - kept // 2 :]}"
 
 
-def count(number: int, thing: str) -> str:
-    """A number and its noun, "1 row", "1,437 rows"."""
-    plural = thing[:-1] + "ies" if thing.endswith("y") else thing + ("es" if thing.endswith("s") else "s")
-    return f"{number:,} {thing if number == 1 else plural}"
-
-
 def grid(rows: Iterable[Sequence[str]], *, left: int = 1) -> list[str]:
     """Rows of cells as aligned lines: the first `left` columns aligned to the left, the others to the right."""
     cells = [list(row) for row in rows]

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from ..amounts import count
 from ..columns.cells import TRUTHS, Cells
 from ..fitting.predicting import Predictions, predictions
 from ..io.files import write_atomically
@@ -19,7 +20,7 @@ from ..io.model import Model
 from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
 from ..io.tables.writing import FORMATS, format_of, has_columns, require_format, written
-from .display import count, print_json
+from .display import print_json
 from .options import gaps_option, json_option, model_argument, opened, rows_of, source_argument, split_option
 from .reading import reading_options
 from .replacing import force_option, require_replaceable

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..amounts import count
 from ..formulas.catalogue import Array
 from . import texts
 from .cells import DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
@@ -182,11 +183,6 @@ def said_of_gaps(others: tuple[str, ...], most: int = 3) -> str:
     """'unknown' counts as a gap; 'a', 'b', 'c' and 2 more count as gaps."""
     more = f" and {len(others) - most} more" if len(others) > most else ""
     return f"{', '.join(map(repr, others[:most]))}{more} {'counts as a gap' if len(others) == 1 else 'count as gaps'}"
-
-
-def count(number: int, thing: str) -> str:
-    """1 gap, 2 gaps."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def shown(value: Any) -> str:

@@ -35,7 +35,7 @@ from .recording import Recorder, Recording
 from .run import Diverged, NoStepSize, Run
 from .sampling import BatchStream
 from .state import State
-from .stopping import reason_of, watched_loss
+from .stopping import reason_of, taken_all, watched_loss
 from .training import Training, noise_seed
 from .waiting import said_of_slow
 
@@ -95,7 +95,7 @@ class Loop:
             while not self.because and self.step < until:
                 self._advance_once(until, interrupts)
         if self.step >= self.steps and not self.because:
-            self.because = f"all {self.steps} steps taken"
+            self.because = taken_all(self.steps, "step")
         return self.because
 
     def _advance_once(self, until: int, interrupts: Interrupts) -> None:
@@ -150,7 +150,7 @@ class Loop:
                 return self._etas(count // 2)
             if not self.step:
                 raise
-            because = f"the schedule failed at t = {self.step + 1}, after {self.step} steps: {error}"
+            because = f"the schedule failed at t = {self.step + 1}, after {count(self.step, 'step')}: {error}"
             raise NoStepSize(because, self.finish(because)) from error
         return etas if self.factor == 1 else etas * self.factor
 

@@ -15,10 +15,10 @@ from ...formulas.catalogue import Array, Part
 from ...formulas.learnt_activations import Learnt
 from ..notation.sentences import Count, chain, say
 from ..notation.symbols import Written, upright
-from ..trace.passes import BackwardLayer, Elementwise, Factor, Link, OwnParameters, Product, Shortcut
+from ..trace.passes import BackwardLayer, Elementwise, Factor, Link, OwnParameters, Product, Shortcut, ToInput
 from .cancelling import derivation
 from .passes import Passes
-from .reasons import why_activation, why_alpha, why_link, why_loss, why_weights
+from .reasons import why_activation, why_alpha, why_input, why_link, why_loss, why_weights
 
 
 def backward_layer(passes: Passes, l: int) -> BackwardLayer:
@@ -44,6 +44,17 @@ def backward_layer(passes: Passes, l: int) -> BackwardLayer:
         whole=_whole(passes, l),
         others=_others(passes, l),
         alpha=_own_parameters(passes, l, dL_dA),
+    )
+
+
+def to_input(passes: Passes) -> ToInput:
+    """The chain of layer 1, one link further."""
+    links = _to_A(passes, 0)
+    return ToInput(
+        links=links,
+        steps=_steps(passes, 0, links),
+        why=why_input(passes.one_grads.dL_dA[0][0], passes.symbols),
+        whole=passes.laid_out(passes.grads.dL_dA[0][passes.at][:, None]),
     )
 
 

@@ -43,6 +43,16 @@ def _why_moving(dL_dA: Array, it: str) -> Sentence:
     return say(words, a=a, silent=Count(silent, n, "output"))
 
 
+def why_input(dL_dX: Array, symbols: Symbols) -> Sentence:
+    """Which way the loss falls when the input moves, by its derivative (m^1,)."""
+    if not np.nan_to_num(dL_dX).any():
+        return say("the loss does not depend on {x} here, to first order", x=symbols.of("X"))
+    strongest = int(np.argmax(np.nan_to_num(abs(dL_dX), nan=-1.0)))
+    x = symbols.of("X") if symbols.scalar else symbols.entry("X", 0, (strongest + 1,))
+    words = f"the loss depends most on {{x}}, and falls when {{x}} {'falls' if dL_dX[strongest] > 0 else 'rises'}"
+    return say(words, x=x)
+
+
 def why_activation(f: Activation, z: Array, a: Array, link: Written, *, scalar: bool) -> Sentence:
     """Why dA^l/dZ^l, called `link`, has its shape and its zeros; z and a are (n^l,)."""
     if not isinstance(f, Elementwise):

@@ -23,7 +23,7 @@ from ..trace.around import Entry
 from ..trace.passes import ForwardLayer, Normalized
 from ..trace.record import Step
 from ..trace.row import RawRow
-from .backward import backward_layer, derivative_of, formula_of
+from .backward import backward_layer, derivative_of, formula_of, to_input
 from .batch import batch_of
 from .check import check_of, checked
 from .cost import cost_of
@@ -103,6 +103,7 @@ def step_of(asked: Asked, found: GradientCheck | None = None) -> Step:
             header=header_of(passes, Circumstances(asked.t, rate, *rules, asked.classes, asked.point, asked.seed)),
             forward={l: _forward_layer(passes, l) for l in net.layers},
             backward={l: backward_layer(passes, l) for l in net.layers},
+            to_input=to_input(passes),
             rule=descent.rule(),
             update={l: descent.layer(l) for l in net.layers},
             what_if={l: descent.what_if(l) for l in range(1, net.L)},
