@@ -318,3 +318,26 @@ def test_ranks_over_a_wire_of_ones_own_are_said_to_pay_by_what_it_takes(shell: S
     done = shell("plan", "digits", "--wire", "50", "8")
     assert done.status == 2
     assert "give --ranks N too" in done.err
+
+
+@pytest.mark.parametrize(("width", "shown"), [(100, True), (80, True), (55, False)])
+def test_examples_are_cut_where_the_terminal_is_narrow_and_missed_only_with_a_word(
+    width: int, shown: bool, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    rows = "".join(
+        f"{k % 7},2021-01-{1 + k % 28:02} 10:{k % 60:02}:00,a rather long text of class {k % 3}\n" for k in range(90)
+    )
+    Path("t.csv").write_text(f"a_rather_long_name_of_a_column,when it was written down,kind of thing\n{rows}")
+    said = shell("plan", "t.csv", "--target", "kind of thing").out
+    assert max(map(len, said.splitlines())) <= width
+    header = next(line for line in said.splitlines() if line.startswith("column"))
+    assert header.endswith("an example") == shown
+    if shown:
+        assert "2021-01-0" in said
+        assert "a rather" in said
+        return
+    (needed,) = re.findall(r"a terminal of (\d+) columns shows examples too", said)
+    for columns in (int(needed) - 1, int(needed)):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        assert ("an example\n" in shell("plan", "t.csv").out) == (columns == int(needed))

@@ -80,7 +80,10 @@ class RowsText(click.ParamType[str | int]):
     name = "rows"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | int:
-        return ALL if value == ALL else int(click.IntRange(min=1).convert(value, param, ctx))
+        try:
+            return ALL if value == ALL else int(click.IntRange(min=1).convert(value, param, ctx))
+        except click.BadParameter as error:
+            self.fail(f"{error.message.removesuffix('.')}, or {ALL}.", param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return [CompletionItem(ALL)] if ALL.startswith(incomplete) else []
