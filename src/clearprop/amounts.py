@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PLAIN_FROM, COMMAS_FROM, PLAIN_TO = 1e3, 1e4, 1e7
 """Numbers from the first to the last are written in full, from the second on with commas, because 2008 may be a year."""
-HISSING = ("s", "x", "z", "ch", "sh")
+HISSING = ("s", "x", "z", "tch", "sh")
 """Nouns that end in one of these get an e before their s."""
 
 
@@ -23,8 +23,8 @@ def number(value: float, digits: int = 4) -> str:
 def count(many: float, thing: str) -> str:
     """How many things, with commas between thousands; of epochs there may be a part.
 
-    >>> count(1, "row"), count(1437, "row"), count(2.5, "epoch"), count(2, "batch"), count(0, "category")
-    ('1 row', '1,437 rows', '2.5 epochs', '2 batches', '0 categories')
+    >>> count(1, "row"), count(1437, "row"), count(2.5, "epoch"), count(3, "epoch"), count(2, "batch"), count(0, "category")
+    ('1 row', '1,437 rows', '2.5 epochs', '3 epochs', '2 batches', '0 categories')
     """
     written = f"{int(many):,}" if many == int(many) else f"{many:.4g}"
     return f"{written} {thing if written == '1' else plural(thing)}"

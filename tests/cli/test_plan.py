@@ -341,3 +341,17 @@ def test_examples_are_cut_where_the_terminal_is_narrow_and_missed_only_with_a_wo
     for columns in (int(needed) - 1, int(needed)):
         monkeypatch.setenv("COLUMNS", str(columns))
         assert ("an example\n" in shell("plan", "t.csv").out) == (columns == int(needed))
+
+
+@pytest.mark.parametrize("command", ["plan", "train"])
+def test_inputs_that_are_shown_are_those_that_the_network_has(command: str, shell: Shell) -> None:
+    """A category of 6 rows in the table may have 4 of them in training, where it is rare."""
+    rows = "".join(f"state {k % 27},{k % 6},{k % 11}\n" for k in range(162))
+    Path("t.csv").write_text(f"state,x,y\n{rows}")
+    options = ("--epochs", "1", "--validation", "0.16", "-o", "m") if command == "train" else ()
+    outcome = shell(command, "t.csv", "--target", "y", *options)
+    assert outcome.status == 0, outcome.err
+    (inputs, rare) = re.findall(r"(\d+) inputs, (\d+) rare or further ones together", outcome.out)[0]
+    assert int(inputs) + int(rare) == 27 + 1
+    if command == "train":
+        assert re.search(rf"network +{int(inputs) + 1}-", outcome.out)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -278,6 +278,17 @@ def prepare(
     return DateColumn(
         name, DateParts.fitted(Cells(values, holds, cells.type), mark_gaps=True), record.form, record.others
     )
+
+
+def as_fitted(record: Column, column: Prepared) -> Column:
+    """A record of all rows with the inputs that its column has, which was fitted on some: there more categories are rare."""
+    choice = column.choice if isinstance(column, MeanColumn) else column
+    if not isinstance(choice, ChoiceColumn):
+        return record
+    every = len(record.values) + record.grouped
+    grouped = every - len(choice.categories) if choice.grouped else record.grouped
+    suffixes = tuple(name.removeprefix(column.name) for name in column.names)
+    return replace(record, grouped=grouped, suffixes=suffixes)
 
 
 def said_of_strays(columns: Sequence[Prepared], given: Sequence[Cells], most: int = 3) -> list[str]:
