@@ -19,6 +19,7 @@ from ...jacobians import Layout
 from ...network import Network
 from ..notation.notations import notation_called
 from ..notation.symbols import Symbols
+from ..notation.variables import in_letters
 from ..trace.around import Entry
 from ..trace.passes import ForwardLayer, Normalized
 from ..trace.record import Step
@@ -128,8 +129,8 @@ def _forward_layer(passes: Passes, l: int) -> ForwardLayer:
     return ForwardLayer(
         l=l,
         activation=str(f),
-        formula=formula_of(f, "(z)"),
-        derivative=derivative_of(f, "′(z)"),
+        formula=in_letters(formula_of(f, "(z)"), passes.symbols, l),
+        derivative=in_letters(derivative_of(f, "′(z)"), passes.symbols, l),
         elementwise=isinstance(f, Elementwise),
         source=f.source,
         W=passes.weights_shown(net.W[l]),
