@@ -46,6 +46,10 @@ _NAMES_OF_ROWS = re.compile(
 _NAME_WITH_ID = re.compile(r".*[a-z]I[Dd]")
 
 
+WITHOUT_A_NAME = re.compile(r"column \d+")
+"""What a column without a name is called in a file that names the others."""
+
+
 def decide(cells: Cells, name: Any) -> tuple[str, str]:
     """The kind of a column, and why.
 
@@ -57,14 +61,15 @@ def decide(cells: Cells, name: Any) -> tuple[str, str]:
     if not len(filled):
         return EMPTY, "every cell is a gap"
     if len(filled) == len(cells) and (filled == filled[0]).all():
-        return CONSTANT, f"{shown(filled[0])} in every row"
+        return CONSTANT, f"{shown(cells.written(filled[0]))} in every row"
     if not cells.are_categories and cells.holds == TEXTS:
         if (longest := max(map(len, filled))) > LONGEST:
             return TEXT, f"a cell has {longest:,} characters"
         return _of_texts(cells, name, filled)
     kind = CATEGORY if cells.are_categories else _KIND_OF[cells.holds]
     if kind == NUMBER and is_name_of_rows(name) and _counts(filled, name):
-        return IDENTIFIER, f"its name is {name!r}, and its {len(filled)} whole numbers are all different"
+        named = "it has no name" if WITHOUT_A_NAME.fullmatch(str(name)) else f"its name is {name!r}"
+        return IDENTIFIER, f"{named}, and its {count(len(filled), 'whole number')} are all different"
     ends = f", from {shown(filled.min())} to {shown(filled.max())}" if kind == DATE else ""
     return kind, f"{cells.evidence}{ends}"
 
