@@ -53,11 +53,13 @@ def tell(text: str) -> None:
     """
     width = _width_of_errors()
     for line in text.split("\n"):
-        words, command = COMMAND.fullmatch(line).groups() if COMMAND.fullmatch(line) else (line, None)
-        if command is None or len(line) <= width:
-            lines = [line] if len(line) <= width else fitting(line, width=width)
+        found = COMMAND.fullmatch(line) if len(line) > width else None
+        if len(line) <= width:
+            lines = [line]
+        elif found is None:
+            lines = fitting(line, width=width)
         else:
-            lines = [*fitting(words, width=width), f"  {command}"]
+            lines = [*fitting(found[1], width=width), f"  {found[2]}"]
         for each in lines:
             click.echo(each, err=True)
 
