@@ -182,9 +182,7 @@ def test_a_model_that_cannot_be_written_at_the_end_is_written_later(
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "replace", broken)
-        with pytest.raises(
-            OSError, match=r"the checkpoints stay, and resume\(.*\) writes the model later"
-        ):
+        with pytest.raises(OSError, match=r"the checkpoints stay, and resume\(.*\) writes the model later"):
             fit_in(tmp_path / "a", table, RECIPE)
     resume(tmp_path / "a", table)
     fit_in(tmp_path / "b", table, RECIPE)

@@ -17,6 +17,7 @@ import numpy as np
 from ..advice.causes import too_large
 from ..advice.sample import Sample
 from ..advice.warned import Wording
+from ..amounts import count
 from ..engines import Batches, NonFinite
 from ..engines.ranks import RankFailed
 from ..formulas.catalogue import Array
@@ -141,13 +142,13 @@ class Loop:
             return self.engine.run(batches, etas, self.step + 1)
         return self.engine.run_averaged(batches, etas, self.step + 1, self.average)
 
-    def _etas(self, count: int) -> Array:
-        """The next step sizes, at most `count`. If the schedule fails at one of them, those before it are used first."""
+    def _etas(self, most: int) -> Array:
+        """The next step sizes, at most `most`. If the schedule fails at one of them, those before it are used first."""
         try:
-            etas = etas_of(self.training.schedule, np.arange(self.step + 1, self.step + count + 1))
+            etas = etas_of(self.training.schedule, np.arange(self.step + 1, self.step + most + 1))
         except Exception as error:
-            if count > 1:
-                return self._etas(count // 2)
+            if most > 1:
+                return self._etas(most // 2)
             if not self.step:
                 raise
             because = f"the schedule failed at t = {self.step + 1}, after {count(self.step, 'step')}: {error}"
