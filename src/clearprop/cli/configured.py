@@ -72,11 +72,7 @@ class Configured(click.Command):
             value = [value]
         is_flag = getattr(option, "is_flag", False)
         is_whole = option.type is click.INT or isinstance(option.type, RowsText)
-        if (
-            isinstance(value, dict)
-            or isinstance(value, bool) != is_flag
-            or (is_whole and isinstance(value, float))
-        ):
+        if isinstance(value, dict) or isinstance(value, bool) != is_flag or (is_whole and isinstance(value, float)):
             wanted = "true or false" if is_flag else "a whole number" if is_whole else "a value"
             raise ValueError(f"{place}: {option.name} must be {wanted}; given {value!r}")
         if getattr(option, "metavar", None) in WRITTEN:
