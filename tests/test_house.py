@@ -16,7 +16,7 @@ from tests.house import SOURCE, SUB_ROOMS, arrows_of, circles, sub_room_of, upwa
 ROWS = (
     {"formulas"},
     {"sparse_rows"},
-    {"validation", "callers", "tones", "layer_views"},
+    {"validation", "callers", "tones", "layer_views", "amounts"},
     {"network"},
     {"ensemble"},
     {"backprop", "folding", "operators"},

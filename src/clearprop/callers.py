@@ -12,7 +12,35 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-WITH_A_TEXT = ("target", "ragged", "quote", "encoding", "decimal", "sheet", "table", "query", "dtype", "class_weight")
+WITH_A_NUMBER = (
+    *(
+        "skip",
+        "eta",
+        "epochs",
+        "steps",
+        "batch_size",
+        "validation",
+        "test",
+        "restarts",
+        "ensemble",
+        "threads",
+        "shards",
+    ),
+)
+"""Options that Python takes by the same name, with a number."""
+WITH_A_TEXT = (
+    "target",
+    "ragged",
+    "quote",
+    "encoding",
+    "decimal",
+    "sheet",
+    "table",
+    "query",
+    "dtype",
+    "class_weight",
+    "calibration",
+)
 """Options that Python takes by the same name, with a text."""
 FLAGS = {
     "--no-header": "header=False",
@@ -20,6 +48,7 @@ FLAGS = {
     "--in-memory": "on_disk=False",
     "--no-units": "units=False",
     "--units": "units=True",
+    "--batch-size=all": "batch_size=None",
 }
 """Options without a value, as Python says them."""
 WITHOUT_VALUE = ("sheet", "table", "query", "ignore", "encoding", "kind")
@@ -55,6 +84,15 @@ def give(*options: str) -> str:
     return " ".join(map(_typed, options)) if for_a_shell() else keywords(options)
 
 
+def either(typed: str, called: str) -> str:
+    """Words for who types a command, or those for who calls a function, where these are no options of the same name.
+
+    >>> either("--run", "folder")
+    'folder'
+    """
+    return typed if for_a_shell() else called
+
+
 def _typed(option: str) -> str:
     """An option as a person types it: with a space before its value, unless this begins with a dash."""
     name, sign, value = option.partition("=")
@@ -87,8 +125,8 @@ def keywords(options: Sequence[str]) -> str:
             if name not in WITHOUT_VALUE:
                 return ""
             found[name] = "kinds" if name == "kind" else name
-        elif name == "skip":
-            found[name] = f"skip={value}"
+        elif name in WITH_A_NUMBER:
+            found[name] = f"{name}={value}"
         elif name in {"na", "ignore"}:
             lists[name] = [*lists.get(name, []), value]
             found[name] = f"{name}={lists[name]}"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.cards import card_of, curves_of, example_of, kinds, plural
+from clearprop.amounts import plural
+from clearprop.cards import card_of, curves_of, example_of, kinds
 from clearprop.formulas import CATALOGUE, Part, find
 from clearprop.formulas.activations import Activation, Elementwise
 from clearprop.formulas.losses import Loss

@@ -39,7 +39,7 @@ def test_every_loss_passes(name):
 def test_smooth_parts_are_checked_by_complex_step():
     net = cp.Network((3, 4, 2), ("tanh", "softmax"), seed=1)
     check = cp.check_gradients(net, rows(5, 3), [0, 1, 0, 1, 1])
-    assert (check.method, check.tolerance, check.checked) == ("complex step", 1e-12, 26)
+    assert (check.method, check.tolerance, check.checked) == ("complex step", 1e-12, 26 + 15)
 
 
 @pytest.mark.parametrize(("activations", "loss"), [(("relu", "identity"), "square"), (("tanh", "identity"), "linear")])
@@ -50,20 +50,20 @@ def test_kinked_parts_are_checked_by_central_differences(activations, loss):
 
 
 def test_an_entry_at_a_kink_of_an_activation_is_counted_and_left_out():
-    # z = 0 exactly in unit 0: every weight into it, and its bias, moves z over the kink.
+    # z = 0 exactly in unit 0: every weight into it, its bias and the input move z over the kink.
     net = cp.Network.from_weights([([[1.0, 1.0]], [-1.0, 0.5]), ([[1.0], [1.0]], [0.0])], ("relu", "identity"))
     check = cp.check_gradients(net, [[1.0]], [[3.0]], "square")
     assert check.ok, check
-    assert check.at_kink == 2
+    assert check.at_kink == 3
     assert check.checked == 5
-    assert "2 left out at a kink" in str(check)
+    assert "3 left out at a kink" in str(check)
 
 
 def test_an_entry_at_a_kink_of_the_loss_is_counted_and_left_out():
     net = cp.Network.from_weights([([[2.0, 1.0]], [0.0, 0.0])], ("identity",))
     check = cp.check_gradients(net, [[1.0]], [[2.0, 5.0]], "linear")  # a_0 - y_0 = 0
     assert check.ok, check
-    assert check.at_kink == 2
+    assert check.at_kink == 3
 
 
 def test_a_check_in_which_nothing_could_be_compared_is_not_passed():
@@ -77,7 +77,7 @@ def test_a_large_network_is_checked_on_a_drawn_part_of_it():
     net = cp.Network((30, 20, 3), ("tanh", "softmax"), seed=1)
     X = rows(4, 30)
     check = cp.check_gradients(net, X, [0, 1, 2, 1], entries=25)
-    assert (check.checked, check.size) == (25 + 20 + 25 + 3, 683)
+    assert (check.checked, check.size) == (25 + 20 + 25 + 3 + 25, 683 + 120)
     assert "25 of 600" in str(check)
     assert check == cp.check_gradients(net, X, [0, 1, 2, 1], entries=25)
     assert check != cp.check_gradients(net, X, [0, 1, 2, 1], entries=25, seed=1)
@@ -89,7 +89,7 @@ def test_the_direction_finds_an_error_in_an_entry_that_was_not_drawn(monkeypatch
 
     def off_everywhere_else(net, fwd):
         grads = cp.back_propagate(net, fwd)
-        drawn = {entry_number(net, each.worst) for each in right.arrays}
+        drawn = {entry_number(net, each.worst) for each in right.arrays[:-1]}
         for i in range(len(grads.flat)):
             grads.flat[i] *= 1 if i in drawn else 1.01
         return grads
@@ -98,6 +98,25 @@ def test_the_direction_finds_an_error_in_an_entry_that_was_not_drawn(monkeypatch
     check = cp.check_gradients(net, rows(4, 30), [0, 1, 2, 1], entries=1)
     assert max(each.error for each in check.arrays) <= check.tolerance
     assert not check.ok
+
+
+@pytest.mark.parametrize("factors", [None, {0: [[0, 2, 2.0]] * 5}])
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_the_derivative_by_the_inputs_is_compared_and_a_wrong_one_is_named(monkeypatch, activation, factors):
+    net, X, Y = cp.Network((3, 4, 2), (activation, "softmax"), seed=1), rows(5, 3), [0, 1, 0, 1, 1]
+    by_input = cp.check_gradients(net, X, Y, factors=factors).arrays[-1]
+    assert (by_input.layer, by_input.array, by_input.verdict, by_input.checked) == (0, "X", "agrees", 15)
+
+    def wrong(net, fwd):
+        grads = cp.back_propagate(net, fwd)
+        grads.dL_dA[0][2, 1] += 0.01
+        return grads
+
+    monkeypatch.setattr(gradients, "back_propagate", wrong)
+    check = cp.check_gradients(net, X, Y, factors=factors)
+    assert check.verdict == "differs"
+    assert (check.where.array, check.where.index) == ("X", (2, 1))
+    assert "at input, X(3, 2)" in str(check)
 
 
 def entry_number(net, where):

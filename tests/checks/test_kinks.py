@@ -41,7 +41,7 @@ def test_the_absolute_error_at_the_target_cannot_be_told_and_both_sides_are_show
     assert not check.ok
     (entry,) = entries_of(check, 1, "W")
     assert (entry.given, entry.behind, entry.ahead) == pytest.approx((1, -1, 1))
-    assert "it cannot be told here whether gradients are right: all 2 entries at a kink" in str(check)
+    assert "it cannot be told here whether gradients are right: all 3 entries at a kink" in str(check)
     assert "DISAGREE" not in str(check)
     assert check.faults == ()
 

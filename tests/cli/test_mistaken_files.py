@@ -74,16 +74,43 @@ def test_a_stata_file_is_refused_with_a_command_that_writes_a_table(shell: Shell
         cp.read_table("rows it's.dta")
 
 
-def test_files_of_sas_and_spss_are_called_so(shell: Shell) -> None:
-    for head, kind, reader in (
-        (bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011"), "a SAS file", "read_sas"),
-        (b"HEADER RECORD*******LIBRARY HEADER", "a SAS transport file", "read_sas"),
-        (b"$FL2@(#) SPSS DATA FILE", "an SPSS file", "read_spss"),
-    ):
-        Path("file").write_bytes(head + bytes(200))
-        said = shell("plan", "file").err
-        assert kind in said
-        assert reader in said
+HDF5 = b"\x89HDF\r\n\x1a\n" + bytes(40)
+CALLED: dict[str, tuple[bytes, str, tuple[str, ...]]] = {
+    "SAS": (
+        bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011"),
+        "a SAS file",
+        ("pandas.read_sas('it is', encoding='infer')",),
+    ),
+    "SAS transport": (
+        b"HEADER RECORD*******LIBRARY HEADER",
+        "a SAS transport file",
+        ("pyreadstat.read_xport('it is')",),
+    ),
+    "SPSS": (b"$FL2@(#) SPSS DATA FILE", "an SPSS file", ("pandas.read_spss('it is')",)),
+    "portable SPSS": (
+        b"0" * 40 + b"ASCII SPSS PORT FILE".ljust(40) + b"\n" + b"0" * 372 + b"SPSSP\nORTA8/",
+        "a portable SPSS file",
+        ("pyreadstat.read_por('it is'",),
+    ),
+    "ORC": (b"ORC\x08\x03", "ORC", ("pandas.read_orc('it is')",)),
+    "HDF5 of pandas": (HDF5 + b"pandas_type\0frame", "HDF5", ("pandas.HDFStore('it is', 'r')", "to_csv('it is' + ")),
+    "another HDF5": (HDF5, "HDF5", ("h5py.File('it is')", "numpy.savez('it is.npz'")),
+}
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_a_file_of_another_program_is_called_what_it_is_with_a_program_that_writes_a_table(
+    name: str, shell: Shell
+) -> None:
+    head, kind, readers = CALLED[name]
+    Path("it is").write_bytes(head + bytes(200))
+    said = shell("plan", "it is").err
+    assert f"it is is {kind}, which is not read: pip install " in said
+    command, option, program = shlex.split(said.split("`")[1])
+    assert (command, option) == ("python", "-c")
+    compile(program, name, "exec")
+    for reader in readers:
+        assert reader in program
 
 
 def test_folds_of_another_number_have_two_ways_out(shell: Shell) -> None:

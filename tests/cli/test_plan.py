@@ -331,3 +331,40 @@ def test_what_computes_batch_statistics_over_shards_is_said_before_the_first_ste
     assert said in before
     assert "gradients sent as bfloat16" in " ".join(before.split())
     assert said not in shell("train", *told, "-o", "n.clearprop").out
+
+
+@pytest.mark.parametrize(("width", "shown"), [(100, True), (80, True), (55, False)])
+def test_examples_are_cut_where_the_terminal_is_narrow_and_missed_only_with_a_word(
+    width: int, shown: bool, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    rows = "".join(
+        f"{k % 7},2021-01-{1 + k % 28:02} 10:{k % 60:02}:00,a rather long text of class {k % 3}\n" for k in range(90)
+    )
+    Path("t.csv").write_text(f"a_rather_long_name_of_a_column,when it was written down,kind of thing\n{rows}")
+    said = shell("plan", "t.csv", "--target", "kind of thing").out
+    assert max(map(len, said.splitlines())) <= width
+    header = next(line for line in said.splitlines() if line.startswith("column"))
+    assert header.endswith("an example") == shown
+    if shown:
+        assert "2021-01-0" in said
+        assert "a rather" in said
+        return
+    (needed,) = re.findall(r"a terminal of (\d+) columns shows examples too", said)
+    for columns in (int(needed) - 1, int(needed)):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        assert ("an example\n" in shell("plan", "t.csv").out) == (columns == int(needed))
+
+
+@pytest.mark.parametrize("command", ["plan", "train"])
+def test_inputs_that_are_shown_are_those_that_the_network_has(command: str, shell: Shell) -> None:
+    """A category of 6 rows in the table may have 4 of them in training, where it is rare."""
+    rows = "".join(f"state {k % 27},{k % 6},{k % 11}\n" for k in range(162))
+    Path("t.csv").write_text(f"state,x,y\n{rows}")
+    options = ("--epochs", "1", "--validation", "0.16", "-o", "m") if command == "train" else ()
+    outcome = shell(command, "t.csv", "--target", "y", *options)
+    assert outcome.status == 0, outcome.err
+    (inputs, rare) = re.findall(r"(\d+) inputs, (\d+) rare or further ones together", outcome.out)[0]
+    assert int(inputs) + int(rare) == 27 + 1
+    if command == "train":
+        assert re.search(rf"network +{int(inputs) + 1}-", outcome.out)

@@ -265,3 +265,39 @@ def test_what_is_compared_on_fewer_folds_stands_beside_the_chosen_one_there_and_
     assert "; every epoch, because without hidden layers a penalised loss has one minimum" in outcome.out
     with_layers = shell("train", "line.csv", "--target", "y", "--layers", "4:tanh", "-o", "m", "--epochs", "3")
     assert "every epoch" not in with_layers.out
+
+
+@pytest.mark.parametrize("way", ["option", "toml", "run"])
+def test_all_rows_may_be_taken_in_each_step(way: str, shell: Shell) -> None:
+    given = ("iris", "--steps", "3", "--optimizer", "adam", "-o", "m.clearprop")
+    if way == "toml":
+        Path("t.toml").write_text(
+            'source = "iris"\nsteps = 3\noptimizer = "adam"\noutput = "m.clearprop"\nbatch_size = "all"\n'
+        )
+        outcome = shell("train", "t.toml")
+    else:
+        outcome = shell("train", *given, "--batch-size", "all", *(("--run", "r") if way == "run" else ()))
+    assert outcome.status == 0, outcome.err
+    assert "all rows in a step" in outcome.out
+    assert cp.load_model("m.clearprop").facts["batch_size"] is None
+    if way == "run":
+        assert 'batch_size = "all"' in Path("r/run.toml").read_text()
+        gone_on = shell("train", "--resume", "r", "--steps", "5")
+        assert gone_on.status == 0, gone_on.err
+        assert "all rows in a step" in gone_on.out
+
+
+@pytest.mark.parametrize("given", ["0", "1.5", "every"])
+def test_another_word_for_a_batch_is_refused(given: str, shell: Shell) -> None:
+    outcome = shell("train", "iris", "--batch-size", given)
+    assert outcome.status == 2
+    assert "--batch-size" in outcome.err
+    if given == "every":
+        assert "or all" in outcome.err
+
+
+def test_an_optimiser_of_the_whole_set_says_the_option_that_gives_it_all_rows(shell: Shell) -> None:
+    refused = shell("train", "iris", "--optimizer", "lbfgs", "--batch-size", "8")
+    assert "--batch-size all" in refused.err
+    assert "batch_size" not in refused.err
+    assert shell("train", "iris", "--optimizer", "lbfgs", "--batch-size", "all", "--epochs", "2", "-o", "m").status == 0

@@ -56,7 +56,7 @@ def test_categories_never_seen_and_gaps_are_predicted_counted_and_said(shell: Sh
     outcome = shell("predict", model, "far.csv", "--proba")
     assert len(rows_of(outcome)) == 4
     assert outcome.err == (
-        "warning: far.csv: column 'island': 1 cell with categories that training did not have ('Elba'), taken for none of "
+        "warning: far.csv: column 'island': 1 cell with a category that training did not have ('Elba'), taken for none of "
         "the known\n"
     )
 
@@ -81,7 +81,7 @@ def test_evaluate_counts_rows_without_a_target_and_says_what_training_did_not_kn
     said = shell("evaluate", model, "some.csv").out
     assert "2 of some.csv" in said
     assert "1 without species left out" in said
-    assert "column 'island': 1 cell with categories that training did not have ('Elba')" in said
+    assert "column 'island': 1 cell with a category that training did not have ('Elba')" in said
 
 
 def test_evaluate_measures_the_held_out_rows(shell: Shell) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from clearprop.amounts import number
 from clearprop.fitting.wording import measure
-from clearprop.io.numbers import number
 
 
 @pytest.mark.parametrize(

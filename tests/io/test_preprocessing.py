@@ -238,7 +238,7 @@ def test_infinity_is_refused_in_other_rows_too_with_the_options_for_all_columns(
     )
     table = Table.of({"x": [1.0, np.inf], "z": [-np.inf, 2.0]})
     with pytest.raises(
-        Refusal, match=r"table, row 2, column 'x': inf is not a finite number; --na=inf makes it"
+        Refusal, match=r"table, row 2, column 'x': inf is not a finite number; na=\['inf'\] makes it"
     ) as caught:
         made.X(table)
     assert caught.value.options == ("--na=-inf", "--na=inf")

@@ -110,7 +110,7 @@ def test_another_table_is_refused(tmp_path: Path, table: cp.Table) -> None:
 
 def test_a_second_run_does_not_overwrite_the_first(tmp_path: Path, table: cp.Table) -> None:
     fit_in(tmp_path / "a", table, RECIPE)
-    with pytest.raises(FileExistsError, match="holds a run; go on with it by --resume"):
+    with pytest.raises(FileExistsError, match="holds a run; go on with it by resume"):
         fit_in(tmp_path / "a", table, RECIPE)
 
 
@@ -135,7 +135,7 @@ def test_what_diverged_keeps_its_last_finite_weights_and_goes_on_with_a_smaller_
     assert "the state with the lowest loss, after step" in str(caught.value)
     assert np.isfinite(cp.load_model(tmp_path / "a" / names.LAST).network.parameters).all()
     assert read_run(tmp_path / "a").status == "diverged"
-    with pytest.raises(ValueError, match="would again; go on with a smaller --eta"):
+    with pytest.raises(ValueError, match="would again; go on with a smaller eta"):
         resume(tmp_path / "a", table)
     fitted = resume(tmp_path / "a", table, eta=0.01)
     begun = next(each for each in events_of(tmp_path / "a") if each["event"] == "resume")
@@ -182,9 +182,7 @@ def test_a_model_that_cannot_be_written_at_the_end_is_written_later(
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "replace", broken)
-        with pytest.raises(
-            OSError, match=r"the checkpoints stay, and clearprop train --resume .* writes the model later"
-        ):
+        with pytest.raises(OSError, match=r"the checkpoints stay, and resume\(.*\) writes the model later"):
             fit_in(tmp_path / "a", table, RECIPE)
     resume(tmp_path / "a", table)
     fit_in(tmp_path / "b", table, RECIPE)

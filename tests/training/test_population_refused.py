@@ -171,6 +171,6 @@ def test_a_schedule_that_fails_later_leaves_the_networks_as_they_are() -> None:
 
     population = population_of(eta=eta)
     before = held(population)
-    with pytest.raises(cp.NoStepSize, match="failed at t = 2, after 1 steps"):
+    with pytest.raises(cp.NoStepSize, match="failed at t = 2, after 1 step"):
         population.step(X, LABELS)
     assert held(population) == before

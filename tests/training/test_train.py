@@ -181,7 +181,7 @@ def test_data_may_come_in_any_form(data: tuple) -> None:
 )
 def test_training_takes_the_steps_it_is_asked_for(options: dict, steps: int) -> None:
     trained = run(**options)
-    assert trained.stopped_because == f"all {steps} steps taken"
+    assert trained.stopped_because == (f"all {steps} steps taken" if steps else "no step was left to take")
     assert (trained.history["step"][-1] if steps else 0) == steps
     assert len(trained.history) == 0 or trained.history["epoch"][-1] > 0
 

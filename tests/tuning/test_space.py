@@ -103,3 +103,11 @@ def test_what_the_default_space_shows_in_comments_is_right() -> None:
     examples = "".join(f"{line.removeprefix('# ')}\n" for line in more.splitlines())
     assert len(tomllib.loads(examples)) == 5
     Space.read(text + examples, "space.toml")
+
+
+def test_all_rows_in_a_step_may_be_tried_beside_numbers_of_rows() -> None:
+    space = Space.read('batch_size = [16, "all"]', "space.toml")
+    found = {str(space.values(lambda name, of, at=at: of[at])["batch_size"]) for at in (0, 1)}
+    assert found == {"16", "all"}
+    with pytest.raises(ValueError, match="batch_size must be a whole number, 1 or more, or 'all'"):
+        Space.read('batch_size = [16, "most"]', "space.toml")

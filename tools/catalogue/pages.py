@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clearprop.cards import Card, card_of, curves_of, example_of, hypers_of, kinds, plural, where
+from clearprop.amounts import plural
+from clearprop.cards import Card, card_of, curves_of, example_of, hypers_of, kinds, where
 from clearprop.formulas import CATALOGUE, Part
 from clearprop.formulas.learnt_activations import Learnt
 

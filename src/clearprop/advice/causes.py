@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..backprop import back_propagate, traced_forward
+from ..callers import give
 from ..formulas.activations import Identity
 from ..formulas.domains import REALS
 from .sample import Sample, rms
@@ -121,7 +122,8 @@ def _shrunk(failure: Failure) -> str:
     smallest = min(left, key=lambda l: left[l], default=0)
     if not smallest or left[smallest] > SHRUNK.value:
         return ""
-    why = "a saddle point of the loss: begin from other weights (another seed, restarts=8), or take more units"
+    starts = give("--restarts=8")
+    why = f"a saddle point of the loss: begin from other weights (another seed, {starts}), or take more units"
     if penalty is not None:
         why = f"take a weaker penalty than {penalty}"
     return f"the weights of layer {smallest} have shrunk to {left[smallest]:.1g} of their size at the start: {why}"

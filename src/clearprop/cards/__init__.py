@@ -1,6 +1,6 @@
 """Cards: the description of a part, read from its record, with curves and an example, for the shell and the documents."""
 
-from .card import Card, Hyper, card_of, first_sentence, hypers_of, kinds, plural, where
+from .card import Card, Hyper, card_of, first_sentence, hypers_of, kinds, where
 from .curves import Curve, curves_of
 from .examples import Example, example_of
 
@@ -15,6 +15,5 @@ __all__ = [
     "first_sentence",
     "hypers_of",
     "kinds",
-    "plural",
     "where",
 ]

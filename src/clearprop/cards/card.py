@@ -93,11 +93,6 @@ def kinds() -> list[str]:
     return sorted(CATALOGUE, key=of_other_rooms)
 
 
-def plural(kind: str) -> str:
-    """`losses` for `loss`."""
-    return {"loss": "losses", "penalty": "penalties", "last_batch": "last_batches"}.get(kind, f"{kind}s")
-
-
 def where(part: Part | type[Part]) -> str:
     """The sets of values, where a part has them; a range may depend on its hyper-parameters."""
     definition = part if isinstance(part, type) else type(part)

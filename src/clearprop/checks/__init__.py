@@ -5,9 +5,10 @@ from .backward_report import BackwardCheck, InputCheck
 from .gradients import check_gradients, check_pass
 from .parts import PartCheck, Tried, check_part
 from .pieces import on_kinks
-from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
+from .report import INPUTS, ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
 
 __all__ = [
+    "INPUTS",
     "ArrayCheck",
     "BackwardCheck",
     "DirectionalCheck",

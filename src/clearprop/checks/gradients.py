@@ -17,7 +17,7 @@ from ..network import Network, require_network
 from ..validation import WITH_NETWORK, as_generator, whole_number
 from .links import faulty_links
 from .numeric import EPS, CentralDifferences, Kink, Method, Problem
-from .report import ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
+from .report import INPUTS, ArrayCheck, DirectionalCheck, EntryCheck, GradientCheck, Verdict, Where
 from .scale import gradient_scale
 from .smoothness import choose_method
 
@@ -45,9 +45,11 @@ def check_gradients(
 ) -> GradientCheck:
     """Whether `back_propagate` gives the derivative of the loss, weights and penalty included; and if not, where not.
 
+    Compared are the derivatives by all parameters and by the inputs, `grads.dL_dA[0]`, which are called X.
+
     Complex steps are taken where every part is smooth (to 1e-12), central differences elsewhere (to 1e-6). Up to
-    `entries` entries of each array of parameters are compared, drawn evenly by `seed`, and one derivative along a random
-    direction, to which all contribute. A part of your own is checked like any other, and is named with its layer where it
+    `entries` entries of each array are compared, drawn evenly by `seed`, and one derivative along a random direction, to
+    which all parameters contribute. A part of your own is checked like any other, and is named with its layer where it
     is at fault. A float32 network is checked in float64. `factors` and
     `statistics` are those of `forward_pass`: the step is then checked with its units left out, or with running statistics.
 
@@ -60,7 +62,7 @@ def check_gradients(
     >>> net = Network(widths=(2, 3, 2), activations=("tanh", "softmax"), seed=0)
     >>> check = check_gradients(net, X=[[0.5, -1.0]], Y=[1], loss="nllm")
     >>> check.ok, check.method, check.checked
-    (True, 'complex step', 17)
+    (True, 'complex step', 19)
     """
     require_network(net, f"use clf.check_gradients(X, y), or {WITH_NETWORK}")
     entries = whole_number(entries, 1, "entries")
@@ -71,13 +73,13 @@ def check_gradients(
     return replace(check_pass(double, fwd, entries=entries, seed=seed), notes=notes)
 
 
-def check_pass(net: Network, fwd: ForwardPass, *, entries: int, seed: int = 0) -> GradientCheck:
-    """The same, of a pass of `net` that has been made."""
+def check_pass(net: Network, fwd: ForwardPass, *, entries: int, seed: int = 0, at: int | None = None) -> GradientCheck:
+    """The same, of a pass of `net` that has been made; of the inputs those of point `at` alone, if it is given."""
     double, notes = _in_double(net)
     if notes:
         X, Y, rest = fwd.A[0].astype(np.float64), fwd.Y.astype(np.float64), (fwd.penalty, fwd.M, fwd.statistics)
         fwd = traced_forward(double, X, Y, fwd.loss_function, fwd.weights, *rest)
-    return _compared(double, fwd, entries, seed, notes)
+    return _compared(double, fwd, entries, seed, notes, at)
 
 
 def _in_double(net: Network) -> tuple[Network, tuple[str, ...]]:
@@ -88,14 +90,16 @@ def _in_double(net: Network) -> tuple[Network, tuple[str, ...]]:
     return double, (f"the network is {net.dtype}; it was checked in float64",)
 
 
-def _compared(net: Network, fwd: ForwardPass, entries: int, seed: int, notes: tuple[str, ...]) -> GradientCheck:
+def _compared(
+    net: Network, fwd: ForwardPass, entries: int, seed: int, notes: tuple[str, ...], at: int | None
+) -> GradientCheck:
     grads = back_propagate(net, fwd)
     method, because = choose_method(net, fwd)
     problem = Problem(net, fwd.A[0], fwd.Y, fwd.loss_function, fwd.weights, fwd.penalty, fwd.M, fwd.statistics)
     noise = ROUNDING * gradient_scale(net, fwd, grads)
     rng = as_generator(seed)
-    comparison = _Comparison(problem, method, grads.flat, noise)
-    arrays = tuple(comparison.array(l, name, start, shape, entries, rng) for l, name, start, shape in _arrays(net))
+    comparison = _Comparison(problem, method, np.concatenate([grads.flat, grads.dL_dA[0].ravel()]), noise)
+    arrays = tuple(comparison.array(*each, entries, rng) for each in [*_arrays(net), _inputs(net, fwd.A[0].shape, at)])
     directional = comparison.direction(rng, arrays)
     return _verdict(comparison, because, arrays, directional, notes)
 
@@ -146,12 +150,13 @@ class _Comparison:
         )
 
     def entry(self, index: int) -> _Found:
-        """One entry, by its place in the flat vector."""
+        """One entry, by its place among the loss's arguments."""
         return self._along(_unit(len(self.given), index), float(self.given[index]), float(self.noise[index]))
 
     def direction(self, rng: np.random.Generator, arrays: tuple[ArrayCheck, ...]) -> DirectionalCheck:
-        """Along a random direction, without the entries that have been found at a kink."""
-        v = rng.normal(size=len(self.given)) * self._smooth(arrays)
+        """Along a random direction of the parameters, without the entries that have been found at a kink."""
+        v, p = np.zeros(len(self.given)), len(self.problem.net.parameters)
+        v[:p] = rng.normal(size=p) * self._smooth(arrays)
         if not v.any():
             return DirectionalCheck(0.0, 0.0, np.nan, at_kink=True)
         v /= np.linalg.norm(v)
@@ -163,9 +168,9 @@ class _Comparison:
         return DirectionalCheck(error, given, found.numeric, at_kink=False)
 
     def _smooth(self, arrays: tuple[ArrayCheck, ...]) -> Array:
-        """1 for every entry but those found at a kink, (p,)."""
-        smooth = np.ones(len(self.given))
-        for each, (_, _, start, shape) in zip(arrays, _arrays(self.problem.net), strict=True):
+        """1 for every parameter but those found at a kink, (p,)."""
+        smooth = np.ones(len(self.problem.net.parameters))
+        for each, (_, _, start, shape) in zip(arrays[:-1], _arrays(self.problem.net), strict=True):
             for entry in each.entries:
                 if entry.verdict == "cannot be told":
                     smooth[start + int(np.ravel_multi_index(entry.index, shape))] = 0
@@ -257,6 +262,13 @@ def _verdict(
 def _arrays(net: Network) -> list[tuple[int, str, int, tuple[int, ...]]]:
     """Layer, name, start in the flat vector and shape of every array of parameters."""
     return [(l, name, int(start), view.shape) for start, (l, name, view) in zip(net.starts, net.arrays, strict=True)]
+
+
+def _inputs(net: Network, shape: tuple[int, ...], at: int | None) -> tuple[int, str, int, tuple[int, ...]]:
+    """The same of the inputs, which stand behind all parameters; of those of one point, counted from 0, if it is given."""
+    n, m = shape
+    first = len(net.parameters)
+    return (0, INPUTS, first, (n, m)) if at is None else (0, INPUTS, first + at * m, (m,))
 
 
 def _unit(size: int, index: int) -> Array:

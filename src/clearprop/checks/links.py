@@ -23,7 +23,7 @@ def faulty_links(problem: Problem) -> tuple[str, ...]:
     """A sentence for every part whose derivative is not that of its function; or that the parts are right."""
     net = problem.net
     with np.errstate(all="ignore"):
-        fwd = problem.at(net.parameters)
+        fwd = problem.here
         faults = [fault for l in net.layers if (fault := _activation_fault(l, net.f[l], fwd))]
         faults += [fault for l, f in net.f.items() if isinstance(f, Learnt) and (fault := _alpha_fault(l, f, fwd))]
         faults += [fault for l in net.normalization if (fault := _normalization_fault(l, net.normalization[l], fwd))]

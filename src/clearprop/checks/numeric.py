@@ -24,7 +24,7 @@ EPS = float(np.finfo(np.float64).eps)
 
 @dataclass(frozen=True)
 class Problem:
-    """What is differentiated: the loss of a network on data, as a function of its parameters."""
+    """What is differentiated: the loss of a network on data, as a function of its parameters and of its inputs."""
 
     net: Network
     X: Array
@@ -35,12 +35,19 @@ class Problem:
     factors: Mapping[int, Array] | None = None
     statistics: Statistics = "batch"
 
-    def at(self, parameters: Array, pieces: Pieces | None = None) -> ForwardPass:
-        """The forward pass with other parameters, real or complex, (p,); all values held on their pieces, if given."""
-        net = self.net.with_parameters(parameters)
-        return self._run(net) if pieces is None else held_pass(net, self.loss, self.penalty, pieces, self._run)
+    @cached_property
+    def arguments(self) -> Array:
+        """What the loss depends on: the parameters, and behind them the inputs X, row by row, (p + n m^1,)."""
+        return np.concatenate([self.net.parameters, self.X.ravel()])
 
-    def _run(self, net: Network, loss: Loss | None = None, *, penalised: bool = True) -> ForwardPass:
+    def at(self, arguments: Array, pieces: Pieces | None = None) -> ForwardPass:
+        """The forward pass with other arguments, real or complex; all values held on their pieces, if given."""
+        p = len(self.net.parameters)
+        net, moved = self.net.with_parameters(arguments[:p]), replace(self, X=arguments[p:].reshape(self.X.shape))
+        return moved.run(net) if pieces is None else held_pass(net, self.loss, self.penalty, pieces, moved.run)
+
+    def run(self, net: Network, loss: Loss | None = None, *, penalised: bool = True) -> ForwardPass:
+        """The pass of a network, with another loss if one is given, with the penalty or without it."""
         penalty, factors = self.penalty if penalised else None, dict(self.factors or {})
         loss = loss or self.loss
         return traced_forward(net, self.X, self.Y, loss, self.sample_weight, penalty, factors, self.statistics)
@@ -48,21 +55,22 @@ class Problem:
     @cached_property
     def here(self) -> ForwardPass:
         """The pass whose gradient is checked."""
-        return self._run(self.net)
+        return self.run(self.net)
 
     @cached_property
     def kinked(self) -> dict[Place, Values]:
         """The values of that pass that a part with a kink is applied to."""
-        return self.kinked_in(self.net.parameters, self.here)
+        return self.kinked_in(self.arguments, self.here)
 
     @cached_property
     def pieces(self) -> dict[Place, Array]:
         """The piece that each of them is on."""
         return {place: values.pieces for place, values in self.kinked.items()}
 
-    def kinked_in(self, parameters: Array, fwd: ForwardPass) -> dict[Place, Values]:
+    def kinked_in(self, arguments: Array, fwd: ForwardPass) -> dict[Place, Values]:
         """The same values in another pass."""
-        return kinked_values(self.net, self.net.with_parameters(parameters).W, self.loss, self.penalty, fwd)
+        W = self.net.with_parameters(arguments[: len(self.net.parameters)]).W
+        return kinked_values(self.net, W, self.loss, self.penalty, fwd)
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ class Method(Protocol):
     tolerance: ClassVar[float]
 
     def along(self, problem: Problem, direction: Array) -> Derivative:
-        """dL(parameters + s direction)/ds at s = 0."""
+        """dL(arguments + s direction)/ds at s = 0."""
         ...
 
     def choices(self, problem: Problem, direction: Array) -> tuple[float, float] | None:
@@ -121,8 +129,8 @@ class ComplexStep:
     tolerance: ClassVar[float] = 1e-12
 
     def along(self, problem: Problem, direction: Array) -> Derivative:
-        parameters = problem.net.parameters + 1j * (self.step * direction)
-        return Derivative(float(np.imag(problem.at(parameters).loss)) / self.step)
+        arguments = problem.arguments + 1j * (self.step * direction)
+        return Derivative(float(np.imag(problem.at(arguments).loss)) / self.step)
 
     def choices(self, problem: Problem, direction: Array) -> tuple[float, float] | None:
         return CentralDifferences().choices(problem, direction)
@@ -137,7 +145,7 @@ class ComplexStep:
 
 @dataclass(frozen=True)
 class Ends:
-    """Both ends of a difference, at parameters + h direction and at parameters - h direction."""
+    """Both ends of a difference, at arguments + h direction and at arguments - h direction."""
 
     problem: Problem
     direction: Array
@@ -149,8 +157,8 @@ class Ends:
 
     @cached_property
     def passes(self) -> tuple[tuple[Array, ForwardPass], tuple[Array, ForwardPass]]:
-        """The parameters and the pass of either end."""
-        plus, minus = (self.problem.net.parameters + sign * self.h * self.direction for sign in (1, -1))
+        """The arguments and the pass of either end."""
+        plus, minus = (self.problem.arguments + sign * self.h * self.direction for sign in (1, -1))
         return (plus, self.problem.at(plus, self.pieces)), (minus, self.problem.at(minus, self.pieces))
 
     @property
@@ -238,7 +246,7 @@ class CentralDifferences:
         return Kink(*wide, held=np.nan)
 
     def _h(self, problem: Problem, direction: Array) -> float:
-        largest = float(abs(problem.net.parameters[direction != 0]).max())
+        largest = float(abs(problem.arguments[direction != 0]).max())
         return self.step / (4 if self.sharp else 1) * max(1.0, largest) / float(abs(direction).max())
 
 
@@ -253,18 +261,16 @@ def _one_sided(problem: Problem, direction: Array, h: float) -> Array:
 
     Differences over h and h / 2 are combined, so that what is cut off is of the order of h^2.
     """
-    here, (wide, half, small) = _terms(problem, problem.net.parameters), (h, h / 2, h / 64)
-    quotients = [
-        (_terms(problem, problem.net.parameters + each * direction) - here) / each for each in (wide, half, small)
-    ]
+    here, (wide, half, small) = _terms(problem, problem.arguments), (h, h / 2, h / 64)
+    quotients = [(_terms(problem, problem.arguments + each * direction) - here) / each for each in (wide, half, small)]
     jumps = (abs(quotients[2]) > 16 * abs(quotients[0])) & (
         abs(quotients[2] * small) > 1e-9 * np.maximum(1.0, abs(here))
     )
     return np.where(jumps, np.copysign(np.inf, quotients[2]), 2 * quotients[1] - quotients[0])
 
 
-def _terms(problem: Problem, parameters: Array) -> Array:
+def _terms(problem: Problem, arguments: Array) -> Array:
     """What the loss is the sum of: a term for each point, and the penalty, (n + 1,)."""
-    fwd = problem.at(parameters)
+    fwd = problem.at(arguments)
     points = (fwd.losses if fwd.weights is None else fwd.weights * fwd.losses) / len(fwd.losses)
     return np.append(points, fwd.loss - points.sum())

@@ -10,9 +10,16 @@ Verdict: TypeAlias = Literal["agrees", "differs", "cannot be told"]
 """Whether a gradient is the derivative. At a kink there is none, so there it cannot be told."""
 
 
+INPUTS = "X"
+"""The array of the inputs, which are A of layer 0."""
+
+
 @dataclass(frozen=True)
 class Where:
-    """One entry of a gradient: `W` or `W0` of a layer, and its index. In words, entries count from 1, as in `explain`."""
+    """One entry of a gradient: `W` or `W0` of a layer, or `X` of layer 0, and its index.
+
+    In words, entries count from 1, as in `explain`.
+    """
 
     layer: int
     array: str
@@ -20,7 +27,12 @@ class Where:
     """The place in the array, counted from 0, as NumPy counts."""
 
     def __str__(self) -> str:
-        return f"layer {self.layer}, {self.array}{_counted(self.index)}"
+        return f"{layer_of(self.array, self.layer)}, {self.array}{_counted(self.index)}"
+
+
+def layer_of(array: str, layer: int) -> str:
+    """The layer in words; the inputs have none."""
+    return "input" if array == INPUTS else f"layer {layer}"
 
 
 HEADINGS = (
@@ -51,7 +63,7 @@ class EntryCheck:
 
 @dataclass(frozen=True)
 class ArrayCheck:
-    """One array of the gradient, dL/dW or dL/dW0 of a layer."""
+    """One array of the gradient: dL/dW, dL/dW0 and the like of a layer, or dL/dX, whose layer is 0."""
 
     layer: int
     array: str
@@ -161,12 +173,17 @@ class GradientCheck:
 def _row(each: ArrayCheck) -> str:
     checked = f"{each.checked} of {each.size}"
     if each.worst is None:
-        return f"{each.layer:<7}{each.array:<7}{checked:>13}{each.at_kink:>11}{'-':>10}"
+        return f"{_layer(each):<7}{each.array:<7}{checked:>13}{each.at_kink:>11}{'-':>10}"
     index = _counted(each.worst.index)
     return (
-        f"{each.layer:<7}{each.array:<7}{checked:>13}{each.at_kink:>11}{each.error:>10.1e}"
+        f"{_layer(each):<7}{each.array:<7}{checked:>13}{each.at_kink:>11}{each.error:>10.1e}"
         f"   {index:<12}{each.given:>16.8g}{each.numeric:>16.8g}"
     )
+
+
+def _layer(each: ArrayCheck) -> str:
+    """The layer's number; the inputs have none."""
+    return "input" if each.array == INPUTS else str(each.layer)
 
 
 def _direction(each: DirectionalCheck) -> str:
@@ -178,7 +195,7 @@ def _direction(each: DirectionalCheck) -> str:
 def _kinks(arrays: tuple[ArrayCheck, ...]) -> list[str]:
     """The entries that cannot be told, with the derivatives to both sides."""
     rows = [
-        f"{each.layer:<7}{each.array:<7}{_counted(entry.index):<14}"
+        f"{_layer(each):<7}{each.array:<7}{_counted(entry.index):<14}"
         f"{entry.given:>16.8g}{entry.behind:>16.8g}{entry.ahead:>16.8g}"
         for each in arrays
         for entry in each.entries

@@ -17,7 +17,7 @@ from ..network import Network
 
 
 def gradient_scale(net: Network, fwd: ForwardPass, grads: Gradients) -> Array:
-    """For every parameter the sum of the sizes of the terms of its derivative, (p,)."""
+    """For every parameter, and then every input, the sum of the sizes of the terms of its derivative, (p + n m^1,)."""
     direct = shortcut(net.f[net.L], fwd.loss_function)
     share = np.full((len(fwd.Y), 1), 1 / len(fwd.Y)) if fwd.weights is None else fwd.weights[:, None] / len(fwd.Y)
     scales = {}
@@ -37,7 +37,8 @@ def gradient_scale(net: Network, fwd: ForwardPass, grads: Gradients) -> Array:
         if fwd.penalty is not None:
             W = W + abs(fwd.penalty.dR_dW(net.W[l]))
         scales[l] = [W.ravel(), size.sum(axis=0), *learnt]
-    return np.concatenate([scale for l in net.layers for scale in scales[l]])
+    by_input = size @ abs(net.W[1]).T * abs(fwd.M.get(0, np.ones(1)))
+    return np.concatenate([*(scale for l in net.layers for scale in scales[l]), by_input.ravel()])
 
 
 def _through_normalization(net: Network, fwd: ForwardPass, l: int, size: Array) -> Array:

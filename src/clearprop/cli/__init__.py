@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from ..callers import column_of, in_the_words_of_the_shell
+from .display import tell
 from .exits import ERROR, INTERRUPTED, OK
 from .streams import write_anything
 
@@ -84,7 +85,16 @@ def clearprop(ctx: click.Context, debug: bool) -> None:
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """A warning as one line, without the place in the program."""
-    click.echo(f"warning: {message}", err=True)
+    tell(f"warning: {message}")
+
+
+def _show(error: click.ClickException) -> None:
+    """An error in how a command is called: its usage, where help is, and what is wrong."""
+    ctx = getattr(error, "ctx", None)
+    if ctx is not None:
+        click.echo(ctx.get_usage(), err=True)
+        tell(f"Try '{ctx.command_path} {max(ctx.help_option_names, key=len)}' for help.\n")
+    tell(f"Error: {error.format_message()}")
 
 
 def main(args: list[str] | None = None) -> None:
@@ -96,7 +106,7 @@ def main(args: list[str] | None = None) -> None:
             warnings.showwarning = _show_warning
             clearprop.main(args=args, prog_name="clearprop", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _show(error)
         _end(error.exit_code, error.format_message(), given)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
@@ -107,7 +117,7 @@ def main(args: list[str] | None = None) -> None:
         if "--debug" in given:
             raise
         said = (str(error) or "there is not enough memory") + _command_that_works(error, given)
-        click.echo(f"error: {said}", err=True)
+        tell(f"error: {said}")
         _end(ERROR, said, given)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from ..cards import Curve, card_of, curves_of, example_of, kinds, plural, where
+from ..amounts import plural
+from ..cards import Curve, card_of, curves_of, example_of, kinds, where
 from ..formulas import CATALOGUE, Part
 from ..formulas.catalogue import named_elsewhere, nearest, parse
 from .curves import curve

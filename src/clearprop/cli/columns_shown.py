@@ -8,18 +8,19 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
 
+from ..amounts import count
 from ..columns import Column
 from ..columns.column import said_of_spellings
 from ..columns.kinds import NUMBER, YES_NO, said_of_gaps, shown
 from ..columns.spellings import said_of_joined
 from ..columns.texts import lack_a_century
 from ..io.tables.table import Table
-from .display import LABEL_WIDTH, count, fitting, grid, quiet, shortened, strong, terminal_width
+from .display import LABEL_WIDTH, fitting, grid, quiet, shortened, shortened_end, strong, terminal_width
 
 MOST_COLUMNS, LONGEST, MOST_OF_EXAMPLE = 16, 60, 30
 """Of more columns `train` prints counts and what is left out; longer texts go on in the next line, and examples are cut."""
-SHORTEST, SHORTEST_NAME, GAP = 24, 12, 2
-"""What will be done has so much room at least, and a name; spaces between columns."""
+SHORTEST, SHORTEST_NAME, SHORTEST_EXAMPLE, GAP = 24, 12, 10, 2
+"""What will be done has so much room at least, a name, and an example; spaces between columns."""
 
 
 def column_lines(
@@ -27,14 +28,16 @@ def column_lines(
 ) -> list[str]:
     """The head and a line for each column: name, kind, gaps, what will be done, an example.
 
-    They fit in the terminal beside an indent: what will be done goes on in further lines, and where that is not enough there
-    are no examples. `scaling` is what is done to numbers where it is not standardising.
+    They fit in the terminal beside an indent: what will be done goes on in further lines, and examples are cut. Where that is
+    not enough there are none, and a line says so. `scaling` is what is done to numbers where it is not standardising.
     """
     every = (*records, *([target] if target is not None else []))
     longest_name = _room_for_names(every, terminal_width() - indent)
     room = terminal_width() - indent - longest_name - _width_behind_names(every)
-    longest = max([len("an example"), *(len(_example(table, str(record.name))) for record in every)])
-    with_example = room - GAP - longest >= SHORTEST
+    examples = {record.name: _example(table, str(record.name)) for record in every}
+    longest = min(max([SHORTEST_EXAMPLE, *map(len, examples.values())]), max(SHORTEST_EXAMPLE, room - GAP - SHORTEST))
+    lacks = SHORTEST + GAP + longest - room
+    with_example = lacks <= 0
     width = max(SHORTEST, min(LONGEST, room - (GAP + longest) * with_example))
     rows = [["column", "kind", "gaps", "what will be done", *["an example"] * with_example]]
     for record in every:
@@ -43,12 +46,13 @@ def column_lines(
         short = shortened(str(record.name), longest_name)
         name = strong(short) if record is target else short
         first = [name, record.kind, f"{record.gaps:,}" if record.gaps else ""]
-        pieces = zip_longest(wrap(done, width), [_example(table, str(record.name))], fillvalue="")
+        pieces = zip_longest(wrap(done, width), [shortened_end(examples[record.name], longest)], fillvalue="")
         for index, (piece, example) in enumerate(pieces):
             shown_piece = quiet(piece) if is_quiet else piece
             rows.append([*(first if index == 0 else [""] * 3), shown_piece, *[example] * with_example])
     header, *lines = grid(rows, left=len(rows[0]))
-    return [quiet(header.rstrip()), *(line.rstrip() for line in lines), *_lines_of_doubt(every)]
+    where = [] if with_example else [quiet(f"a terminal of {terminal_width() + lacks} columns shows examples too")]
+    return [quiet(header.rstrip()), *(line.rstrip() for line in lines), *where, *_lines_of_doubt(every)]
 
 
 def _width_behind_names(every: Sequence[Column]) -> int:
@@ -61,7 +65,7 @@ def _width_behind_names(every: Sequence[Column]) -> int:
 def _room_for_names(every: Sequence[Column], width: int) -> int:
     """How wide names may be, so that what will be done has room."""
     longest = max([len("column"), *(len(str(record.name)) for record in every)])
-    return min(longest, max(SHORTEST_NAME, width - _width_behind_names(every) - SHORTEST))
+    return min(longest, max(SHORTEST_NAME, width - _width_behind_names(every) - SHORTEST - GAP - SHORTEST_EXAMPLE))
 
 
 def _of_target(record: Column) -> str:
@@ -147,5 +151,4 @@ def _example(table: Table, name: str) -> str:
         return ""
     value = cells.written(cells.first)
     text = value if isinstance(value, str) else f"{value:.15g}" if isinstance(value, float) else shown(value)
-    plain = " ".join(text.split())
-    return plain if len(plain) <= MOST_OF_EXAMPLE else f"{plain[: MOST_OF_EXAMPLE - 1]}…"
+    return shortened_end(" ".join(text.split()), MOST_OF_EXAMPLE)

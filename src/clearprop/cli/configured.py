@@ -10,6 +10,7 @@ import click
 
 from ..runs.configuration import inside, line_of, read_toml
 from ..runs.folder import CONFIGURATION, RunFolder
+from .options import RowsText
 from .signals import Signals
 
 WRITTEN = {"FILE", "FOLDER"}
@@ -70,12 +71,9 @@ class Configured(click.Command):
         elif option.multiple and not isinstance(value, list):
             value = [value]
         is_flag = getattr(option, "is_flag", False)
-        if (
-            isinstance(value, dict)
-            or isinstance(value, bool) != is_flag
-            or (option.type is click.INT and isinstance(value, float))
-        ):
-            wanted = "true or false" if is_flag else "a whole number" if option.type is click.INT else "a value"
+        is_whole = option.type is click.INT or isinstance(option.type, RowsText)
+        if isinstance(value, dict) or isinstance(value, bool) != is_flag or (is_whole and isinstance(value, float)):
+            wanted = "true or false" if is_flag else "a whole number" if is_whole else "a value"
             raise ValueError(f"{place}: {option.name} must be {wanted}; given {value!r}")
         if getattr(option, "metavar", None) in WRITTEN:
             inside(str(value), place)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,6 +15,10 @@ import click
 from ..tones import BACKWARD, FORWARD
 
 LABEL_WIDTH = 12
+COMMAND = re.compile(r"(.*:) (clearprop \S.*)")
+"""A line that ends in a command, and the words before it."""
+OUTSIDE_BACKTICKS = re.compile(r" (?=(?:[^`]*`[^`]*`)*[^`]*$)")
+"""A space that is not inside a pair of backticks."""
 WIDE, NARROWEST = 1000, 40
 """The width of an output that is no terminal; lines are never made narrower than this."""
 
@@ -40,15 +46,46 @@ def remark(text: str) -> None:
         say(quiet(line))
 
 
+def tell(text: str) -> None:
+    """Print a message on the standard error, in as many lines as its terminal needs.
+
+    A command at the end of a line is not broken, so that it can be copied: it gets a line of its own where it is long.
+    """
+    width = _width_of_errors()
+    for line in text.split("\n"):
+        found = COMMAND.fullmatch(line) if len(line) > width else None
+        if len(line) <= width:
+            lines = [line]
+        elif found is None:
+            lines = fitting(line, width=width)
+        else:
+            lines = [*fitting(found[1], width=width), f"  {found[2]}"]
+        for each in lines:
+            click.echo(each, err=True)
+
+
+def _width_of_errors() -> int:
+    """The columns of the terminal that shows the standard error, which may be one where the output goes into a file."""
+    if os.environ.get("COLUMNS", "").isdecimal():
+        return terminal_width()
+    try:
+        return max(NARROWEST, os.get_terminal_size(sys.stderr.fileno()).columns)
+    except (OSError, ValueError, AttributeError):
+        return WIDE
+
+
 def terminal_width() -> int:
     """The columns of the terminal."""
     return max(NARROWEST, shutil.get_terminal_size((WIDE, 0)).columns)
 
 
-def fitting(text: str, indent: int = 0) -> list[str]:
-    """A text in lines that fit in the terminal beside an indent; a word, such as a path, stays whole."""
-    width, lines = terminal_width() - indent, [""]
-    for word in text.split(" "):
+def fitting(text: str, indent: int = 0, width: int | None = None) -> list[str]:
+    """A text in lines that fit in the terminal beside an indent, or in a width.
+
+    A word, such as a path, stays whole, and so does what stands between backticks.
+    """
+    width, lines = terminal_width() - indent if width is None else width, [""]
+    for word in OUTSIDE_BACKTICKS.split(text):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
         if len(click.unstyle(longer)) > width and click.unstyle(lines[-1]).strip():
             lines.append(f"  {word}")
@@ -88,10 +125,9 @@ def shortened(name: str, most: int) -> str:
     return name if len(name) <= most else f"{name[: kept - kept // 2]}…{name[len(name) - kept // 2 :]}"
 
 
-def count(number: int, thing: str) -> str:
-    """A number and its noun, "1 row", "1,437 rows"."""
-    plural = thing[:-1] + "ies" if thing.endswith("y") else thing + ("es" if thing.endswith("s") else "s")
-    return f"{number:,} {thing if number == 1 else plural}"
+def shortened_end(text: str, most: int) -> str:
+    """A text without its end, where it is too long."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def grid(rows: Iterable[Sequence[str]], *, left: int = 1) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..advice import TrainingWarning
+from ..amounts import count
 from ..fitting.fits import Fit, plan
 from ..fitting.recipe import Recipe
 from ..fitting.wording import SHOWN, measure, measure_name
@@ -18,7 +19,7 @@ from ..io.tables.table import Table
 from ..runs.comparison import read_run
 from ..runs.folder import RunFolder
 from ..runs.trials import SearchInterrupted
-from .display import count, fact, grid, print_json, quiet, say, strong
+from .display import fact, grid, print_json, quiet, say, strong
 from .kept import Kept
 from .signals import until_saved
 from .summary import print_plan

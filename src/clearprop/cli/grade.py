@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from ..amounts import count
 from ..exercises import Marked, mark, marked, quiz
 from ..exercises.canvas_report import columns_of
 from ..formulas.catalogue import nearest
@@ -18,7 +19,7 @@ from ..grading.feedback import lines_of, number, summary_of
 from ..grading.notebooks import NOTEBOOK_MARK
 from ..grading.outputs import gradescope_of, page_of, table_of
 from ..io.files import has_mark, write_atomically
-from .display import count, say
+from .display import say
 from .exits import ERROR
 from .replacing import force_option, require_replaceable
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 import numpy as np
 
+from ..amounts import count, number
 from ..columns.choices import ChoiceColumn
 from ..columns.mean_targets import MeanColumn
 from ..columns.prepared import DateColumn, NumberColumn
@@ -21,10 +22,9 @@ from ..fitting.wording import measure, measure_name
 from ..formulas.scalings import Scaling, Standard
 from ..io.model import Model
 from ..io.model_file import load_model
-from ..io.numbers import number
 from ..io.preprocessing import Preprocessing, abbreviate
 from ..runs.environment import environment
-from .display import count, fact, forward, print_json, strong
+from .display import fact, forward, print_json, strong
 from .options import json_option
 from .summary import part_name
 

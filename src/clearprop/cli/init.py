@@ -13,7 +13,7 @@ from ..runs.configuration import Choice, to_toml
 from ..tuning.default_space import default_text
 from .configured import NOT_IN_A_FILE
 from .display import fact, print_json, quiet, strong
-from .options import json_option, target_option
+from .options import RowsText, json_option, target_option
 
 SOURCE = "digits"
 HEADING = (
@@ -89,6 +89,8 @@ def _example(option: click.Parameter) -> str:
         return str(option.default)
     if isinstance(option.type, click.Choice):
         return json.dumps(str(option.type.choices[0]))  # which is TOML too
+    if isinstance(option.type, RowsText):
+        return "32"
     if option.type in {click.INT, click.FLOAT}:
         return "1" if option.type is click.INT else "1.0"
     shown = f'"{option.make_metavar(click.Context(click.Command("train")))}"' if option.metavar else '"..."'

@@ -17,6 +17,7 @@ from ..runs.folder import CONFIGURATION, RunFolder
 from ..runs.kept import Keeping, begin, go_on, require_continuable
 from ..runs.tensorboard import require_tensorboard
 from .configured import NOT_IN_A_FILE, WRITTEN
+from .display import tell
 
 NOT_KEPT = NOT_IN_A_FILE | {"run", "patience", "time", "quiet", "cv"}
 """Options that a run's configuration does not hold: its own folder, short forms, and what is only for the screen."""
@@ -75,7 +76,7 @@ class Kept:
 
 
 def _note(said: str) -> None:
-    click.echo(f"note: {said}", err=True)
+    tell(f"note: {said}")
 
 
 def _configuration(recipe: Recipe) -> str:

@@ -17,7 +17,7 @@ from ..engines import Ranks
 from ..fitting.fits import split_again
 from ..fitting.moves import as_factors, as_names
 from ..fitting.presets import PRESETS
-from ..fitting.recipe import Recipe
+from ..fitting.recipe import ALL, Recipe
 from ..formulas.catalogue import Part, find, names, nearest
 from ..formulas.regularizers import Regularizer, as_regularizer
 from ..io.model import Model
@@ -72,6 +72,21 @@ def regularizer_option(flag: str, kind: type[Regularizer], metavar: str) -> Call
     (own,) = fields(kind)
     about = f"{kind.formula}; {own.name}: {own.metadata['about']}."
     return click.option(flag, type=RegularizerText(kind), metavar=metavar, help=about)
+
+
+class RowsText(click.ParamType[str | int]):
+    """A number of rows, or the word for all of them."""
+
+    name = "rows"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | int:
+        try:
+            return ALL if value == ALL else int(click.IntRange(min=1).convert(value, param, ctx))
+        except click.BadParameter as error:
+            self.fail(f"{error.message.removesuffix('.')}, or {ALL}.", param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(ALL)] if ALL.startswith(incomplete) else []
 
 
 class NamesText(click.ParamType[str]):

@@ -9,7 +9,8 @@ from itertools import groupby
 
 import click
 
-from ..cards import first_sentence, hypers_of, plural, where
+from ..amounts import plural
+from ..cards import first_sentence, hypers_of, where
 from ..formulas import Part
 from .display import colours, quiet, say, strong
 

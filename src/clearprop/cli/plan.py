@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from ..amounts import count
 from ..fitting.fits import plan
 from ..fitting.planned import Plan
 from ..io.described import describe_columns
 from ..io.tables.table import Table
 from .columns_shown import column_lines, column_record
-from .display import count, fact, print_json, say, strong
+from .display import fact, print_json, say, strong
 from .options import column_options, json_option, read_for_training, target_option
 from .ranks_shown import gains, links_with, print_gains
 from .reading import reading_options

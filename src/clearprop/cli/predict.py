@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from ..amounts import count
 from ..columns.cells import TRUTHS, Cells
 from ..fitting.predicting import Predictions, predictions
 from ..io.files import write_atomically
@@ -19,7 +20,7 @@ from ..io.model import Model
 from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
 from ..io.tables.writing import FORMATS, format_of, has_columns, require_format, written
-from .display import count, print_json
+from .display import print_json, tell
 from .options import gaps_option, json_option, model_argument, opened, rows_of, source_argument, split_option
 from .reading import reading_options
 from .replacing import force_option, require_replaceable
@@ -95,7 +96,7 @@ def command(
         said = (
             f"{count(len(found.problems), 'row')} of {len(table):,} could not be predicted: {table.where(row)}, {first}"
         )
-        click.echo(f"warning: {said}", err=True)
+        tell(f"warning: {said}")
 
 
 def _named(columns: Iterable[str], most: int = 5) -> str:
@@ -107,9 +108,9 @@ def _say(table: Table, found: Predictions, *, silent: bool) -> None:
     """How the table was read, and what training did not know."""
     if not silent:
         for said in table.said:
-            click.echo(f"read: {said}", err=True)
+            tell(f"read: {said}")
         for said in found.notes:
-            click.echo(f"warning: {table.source}: {said}", err=True)
+            tell(f"warning: {table.source}: {said}")
 
 
 def _as_json(

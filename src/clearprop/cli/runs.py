@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
+from ..amounts import number
 from ..fitting.wording import SHOWN, measure, measure_name
-from ..io.numbers import number
 from ..runs.comparison import Kept, differing, plot_runs, runs_in
 from .display import fact, grid, print_json, quiet, remark, say, strong
 from .options import json_option

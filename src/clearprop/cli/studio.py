@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from ..columns.kinds import CATEGORY, count
+from ..amounts import count
+from ..columns.kinds import CATEGORY
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
 from ..formulas.penalties import Penalty

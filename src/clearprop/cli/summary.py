@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..amounts import count, number
 from ..columns.kinds import NUMBER
 from ..engines.distributed_statistics import BY_NUMPY
 from ..ensemble import one_of
@@ -19,9 +20,8 @@ from ..fitting.scores import Scores
 from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
 from ..formulas.scalings import Standard
 from ..formulas.schedules import as_schedule
-from ..io.numbers import many, number
 from .columns_shown import MOST_COLUMNS, column_counts, column_lines, lines_of_spellings
-from .display import LABEL_WIDTH, count, fact, forward, grid, quiet, remark, say, strong
+from .display import LABEL_WIDTH, fact, forward, grid, quiet, remark, say, strong
 
 PARTS = {"training": "training", "validation": "validation", "test": "held out"}
 """The names of the parts of the split in the output."""
@@ -67,7 +67,7 @@ def print_plan(planned: Plan) -> None:
     fact("network", forward(str(start.network).removeprefix("Network ")) + mean)
     eta = "" if facts["eta"] is None else f"eta {_step_size(facts['eta'])}, "
     batches = "all rows in a step" if facts["batch_size"] is None else f"batches of {facts['batch_size']}"
-    length = many(float(facts["epochs"]), "epoch") if facts["steps"] is None else count(facts["steps"], "step")
+    length = count(float(facts["epochs"]), "epoch") if facts["steps"] is None else count(facts["steps"], "step")
     fact(
         "steps",
         f"{facts['optimizer']}, {eta}{batches}, {length}",
@@ -127,7 +127,7 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
         steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
         fact(
             "trained",
-            f"{count(int(steps), 'step')}, {many(float(epochs), 'epoch')}, {seconds:.2f} s; {run.stopped_because}",
+            f"{count(int(steps), 'step')}, {count(float(epochs), 'epoch')}, {seconds:.2f} s; {run.stopped_because}",
         )
     if fitted.refit is not None:
         again = fitted.refit.history

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ..advice import TrainingWarning
+from ..amounts import count
 from ..engines.choice import ENGINES
 from ..fitting.fits import Fit, carry_out, plan
 from ..fitting.planned import Plan, require_same_plan
@@ -36,12 +37,13 @@ from ..training.calibration import WAYS
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
 from .configured import Configured
-from .display import count, fact, print_json, strong
+from .display import fact, print_json, strong
 from .folds import require_folds_alone, train_folds
 from .kept import Kept
 from .launch import world
 from .on_ranks import follow, print_ranks, require_one_training
 from .options import (
+    RowsText,
     class_weight_option,
     column_options,
     ensemble_option,
@@ -96,7 +98,12 @@ TASK_DEFAULTS = "; ".join(
     "--eta", help=f"The step size: a number, or one of {', '.join(names(Schedule))}.", metavar="NUMBER|SCHEDULE"
 )
 @moves_options
-@click.option("--batch-size", type=int, help="Rows in a step.  [default: the preset's, or all for lbfgs]")
+@click.option(
+    "--batch-size",
+    type=RowsText(),
+    metavar="ROWS|all",
+    help="Rows in a step, or all of them.  [default: the preset's, or all for lbfgs]",
+)
 @click.option("--epochs", type=float, help="Passes over the training rows.  [default: by the number of rows]")
 @click.option("--steps", type=int, help="Steps, instead of epochs.")
 @part_option(

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
+from ..amounts import count, number
 from ..fitting.recipe import Recipe
-from ..io.numbers import number
 from ..io.plots import require_matplotlib
 from ..io.preprocessing import TASKS
 from ..tuning.folder import BEST, RECIPE, REPORT
@@ -19,7 +19,7 @@ from ..tuning.report import held_out_said
 from ..tuning.search import TRIALS, Search, begin, carry_on
 from ..tuning.study import FAILED, Tried
 from ..tuning.tuned import Tuned
-from .display import count, fact, grid, print_json, quiet, remark, say, strong, terminal_width
+from .display import fact, grid, print_json, quiet, remark, say, strong, terminal_width
 from .options import (
     class_weight_option,
     column_options,

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from ..advice.warned import warn
+from ..amounts import count
 from ..formulas.catalogue import Array
 from . import texts
 from .cells import DATE, DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells, read
 from .date_parts import DateParts
-from .kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, count, said_of_gaps, shown
+from .kinds import CATEGORY, CONSTANT, EMPTY, NUMBER, said_of_gaps, shown
 from .number_forms import PLAIN, NumberForm
 from .spellings import JOINED, KEPT, Spellings, said_of_apart, said_of_joined
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..amounts import count
 from ..formulas.catalogue import Array
 from . import texts
 from .cells import DATES, NUMBERS, TEXTS, TIMES, TRUTHS, Cells
@@ -45,6 +46,10 @@ _NAMES_OF_ROWS = re.compile(
 _NAME_WITH_ID = re.compile(r".*[a-z]I[Dd]")
 
 
+WITHOUT_A_NAME = re.compile(r"column \d+")
+"""What a column without a name is called in a file that names the others."""
+
+
 def decide(cells: Cells, name: Any) -> tuple[str, str]:
     """The kind of a column, and why.
 
@@ -56,14 +61,15 @@ def decide(cells: Cells, name: Any) -> tuple[str, str]:
     if not len(filled):
         return EMPTY, "every cell is a gap"
     if len(filled) == len(cells) and (filled == filled[0]).all():
-        return CONSTANT, f"{shown(filled[0])} in every row"
+        return CONSTANT, f"{shown(cells.written(filled[0]))} in every row"
     if not cells.are_categories and cells.holds == TEXTS:
         if (longest := max(map(len, filled))) > LONGEST:
             return TEXT, f"a cell has {longest:,} characters"
         return _of_texts(cells, name, filled)
     kind = CATEGORY if cells.are_categories else _KIND_OF[cells.holds]
     if kind == NUMBER and is_name_of_rows(name) and _counts(filled, name):
-        return IDENTIFIER, f"its name is {name!r}, and its {len(filled)} whole numbers are all different"
+        named = "it has no name" if WITHOUT_A_NAME.fullmatch(str(name)) else f"its name is {name!r}"
+        return IDENTIFIER, f"{named}, and its {count(len(filled), 'whole number')} are all different"
     ends = f", from {shown(filled.min())} to {shown(filled.max())}" if kind == DATE else ""
     return kind, f"{cells.evidence}{ends}"
 
@@ -182,11 +188,6 @@ def said_of_gaps(others: tuple[str, ...], most: int = 3) -> str:
     """'unknown' counts as a gap; 'a', 'b', 'c' and 2 more count as gaps."""
     more = f" and {len(others) - most} more" if len(others) > most else ""
     return f"{', '.join(map(repr, others[:most]))}{more} {'counts as a gap' if len(others) == 1 else 'count as gaps'}"
-
-
-def count(number: int, thing: str) -> str:
-    """1 gap, 2 gaps."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def shown(value: Any) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..amounts import count
 from ..callers import give
 from ..formulas.catalogue import Array
 from ..formulas.scalings import Scaling, Standard
@@ -280,6 +281,17 @@ def prepare(
     )
 
 
+def as_fitted(record: Column, column: Prepared) -> Column:
+    """A record of all rows with the inputs that its column has, which was fitted on some: there more categories are rare."""
+    choice = column.choice if isinstance(column, MeanColumn) else column
+    if not isinstance(choice, ChoiceColumn):
+        return record
+    every = len(record.values) + record.grouped
+    grouped = every - len(choice.categories) if choice.grouped else record.grouped
+    suffixes = tuple(name.removeprefix(column.name) for name in column.names)
+    return replace(record, grouped=grouped, suffixes=suffixes)
+
+
 def said_of_strays(columns: Sequence[Prepared], given: Sequence[Cells], most: int = 3) -> list[str]:
     """For each column, what is said of cells that training did not know; nothing where there is none."""
     said = []
@@ -290,23 +302,22 @@ def said_of_strays(columns: Sequence[Prepared], given: Sequence[Cells], most: in
         examples = ", ".join(map(repr, values[:most])) + (
             f" and {len(values) - most} more" if len(values) > most else ""
         )
-        where = f"column {column.name!r}: {'1 cell' if number == 1 else f'{number:,} cells'} with"
+        where = f"column {column.name!r}: {count(number, 'cell')} with"
+        what, are, were = ("a category", "is", "was") if number == 1 else ("categories", "are", "were")
         if not isinstance(column, ChoiceColumn | MeanColumn):
             said.append(f"{where} what could not be read as training's cells were ({examples}), taken for gaps")
         elif isinstance(column, MeanColumn):
             known = (*column.choice.categories, *column.categories)
             said.append(
-                f"{where} categories that are new or had one row ({examples}), of which no mean target is known"
+                f"{where} {what} that {are} new or had one row ({examples}), of which no mean target is known"
                 f"{said_of_alike(values, known)}"
             )
         elif column.grouped:
             alike = said_of_alike(values, column.categories)
-            said.append(f"{where} categories that are new or were rare ({examples}), taken for one category{alike}")
+            said.append(f"{where} {what} that {are} new or {were} rare ({examples}), taken for one category{alike}")
         else:
             alike = said_of_alike(values, column.categories)
-            said.append(
-                f"{where} categories that training did not have ({examples}), taken for none of the known{alike}"
-            )
+            said.append(f"{where} {what} that training did not have ({examples}), taken for none of the known{alike}")
     return said
 
 

@@ -43,7 +43,7 @@ class Scheme:
 
     def quotients(self, problem: Problem, places: Array, h: float) -> Array:
         """The differences at some of the parameters, (places,)."""
-        theta = problem.net.parameters
+        theta = problem.arguments
         behind, span = (-h, 2 * h) if self.order == 2 else (0.0, h)
         return np.array(
             [(_loss(problem, theta, i, h) - _loss(problem, theta, i, behind)) / span for i in places.tolist()]

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..callers import either
 from ..formulas.catalogue import nearest
 from ..network import Network
 from ..validation import as_numbers
@@ -34,11 +35,14 @@ class Solution:
         names = activations.split(",") if activations else self.values.get("activations")
         if names is None:
             raise ValueError(
-                f'{self.path} has no "activations"; add them, or give --activations tanh,sigmoid or --model'
+                f'{self.path} has no "activations"; add them, or '
+                + either("give --activations tanh,sigmoid or --model", "name them")
             )
         W, W0 = self.layers.get("W", {}), self.layers.get("W0", {})
         if not W or sorted(W) != list(range(1, len(W) + 1)):
-            raise ValueError(f'{self.path} has no weights "W" of all layers; add W and W0, or give --model FILE')
+            raise ValueError(
+                f'{self.path} has no weights "W" of all layers; add W and W0' + either(", or give --model FILE", "")
+            )
         weights, turned = [], None
         width = self._width(np.asarray(as_numbers(W[1], "W[1]")))
         for l in sorted(W):

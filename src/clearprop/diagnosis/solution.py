@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..backprop import ForwardPass, Statistics, forward_pass
+from ..callers import either
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
 from ..formulas.optimizers import Optimizer
@@ -106,7 +107,9 @@ def _told(net: Network, fwd: ForwardPass, best: list[Explanation], turned: tuple
             f"not judged, since they come from what is wrong: {', '.join(unjudged)}; give dL_dZ to have them judged"
         )
     if first.setting.eta is None and any(not each.known and each.layer < net.L for each in found):
-        notes.append("without eta it cannot be seen whether updated weights were used too early; give eta=")
+        notes.append(
+            f"without eta it cannot be seen whether updated weights were used too early; give {either('--eta', 'eta=')}"
+        )
     if not first.whole:
         notes.append(
             "not every combination of two mistakes was tried; give dL_dZ and dL_dA, or a smaller network with fewer points"
@@ -185,7 +188,7 @@ def _setting(
     if eta is not None and not (isinstance(eta, int | float | np.floating) and np.isfinite(eta)):
         raise ValueError(f"eta must be a number, the size of the step; given {eta!r}")
     if stepped and eta is None:
-        raise ValueError("W_after and W0_after come from a step; give its size, eta=")
+        raise ValueError(f"W_after and W0_after come from a step; give its size, {either('--eta', 'eta=')}")
     memory: dict[str, Array] = {}
     for name, array in (state or {}).items():
         memory[name] = as_numbers(array, f"state[{name!r}]").astype(np.float64).ravel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..callers import give
 from ..validation import whole_number
 from .ranks import Partial, Ranks
 
@@ -15,7 +16,7 @@ class Tree:
         if size > shards:
             raise ValueError(
                 f"{size} ranks share {shards} micro-shards, so some would have nothing to do; give "
-                f"shards={1 << (size - 1).bit_length()}, or fewer ranks"
+                f"{give(f'--shards={1 << (size - 1).bit_length()}')}, or fewer ranks"
             )
         self.shards, self.ranks = shards, ranks
         self._of_ranks = [range(rank * shards // size, (rank + 1) * shards // size) for rank in range(size)]

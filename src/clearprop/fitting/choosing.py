@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..amounts import count
 from ..columns import Column
-from ..columns.kinds import NUMBER, count
+from ..columns.kinds import NUMBER
 from ..columns.spellings import respelled
 from ..formulas.catalogue import nearest
 from ..io.described import describe_columns, describe_target, usable_targets, with_mean_targets, with_target

@@ -13,6 +13,7 @@ import numpy as np
 from ..columns import Column, ColumnWarning
 from ..columns.choices import ChoiceColumn
 from ..columns.kinds import CATEGORY
+from ..columns.prepared import as_fitted
 from ..engines import ALONE, ranks_of
 from ..engines.sharing import default_shards
 from ..ensemble import Function, networks_of
@@ -135,6 +136,8 @@ def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - froze
     }
     start = Model(net, preprocessing, facts)
     of_target, without = chosen.of_target, chosen.without_target
+    fitted = {column.name: column for column in start.prepared.inputs}
+    records = tuple(as_fitted(each, fitted[str(each.name)]) if str(each.name) in fitted else each for each in records)
     return Plan(table, recipe, split, start, records, of_target, without, rivals, without_refit, asked)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..amounts import count
 from ..columns import Column
 from ..columns.column import said_of
-from ..columns.kinds import count
 from ..engines import Ranks
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, find

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from ..callers import give
 from ..engines import Sharing
 from ..engines.sharing import SHARDS
 from ..formulas.activations import Activation
@@ -30,6 +31,8 @@ from .moves import as_factors, as_names
 from .presets import ENOUGH, FEW_ROWS, LEAST_ROWS, PLAIN, PRESETS, RIVAL, VALIDATION, WITHOUT_LAYERS
 from .splitting import as_fold
 
+ALL = "all"
+"""All rows in each step, as a batch size."""
 HiddenLayers: TypeAlias = tuple[tuple[int, Activation], ...]
 """(width, activation) of each layer but the last."""
 
@@ -108,8 +111,8 @@ class Recipe:
     """Of layers or arrays the part of the step size that they take, from 0 to 1: {1: 0.1}."""
     frozen: int | str | tuple[int | str, ...] | None = None
     """Layers or arrays that keep their first weights: 1, or (1, "W0[2]"); a text has commas between them."""
-    batch_size: int | None = None
-    """Rows in a step; an optimiser that uses every row in each step has all."""
+    batch_size: int | str | None = None
+    """Rows in a step, or "all"; an optimiser that uses every row in each step has all."""
     epochs: float | None = None
     steps: int | None = None
     """The length of training, one or the other."""
@@ -175,8 +178,8 @@ class Recipe:
         if self.shards is not None or self.local_steps != 1 or self.compression is not None:
             rounding = None if self.compression is None else find(Compression, self.compression)
             Sharing(self.shards or SHARDS, local_steps=self.local_steps, compression=rounding)
-        if self.batch_size is not None:
-            whole_number(self.batch_size, 1, "batch_size")
+        if self.batch_size not in {None, ALL}:
+            whole_number(self.batch_size, 1, "batch_size", f"{ALL!r}")
         as_threads(self.threads)
         if self.epochs is not None and self.steps is not None:
             raise ValueError("give epochs or steps, not both")
@@ -195,7 +198,8 @@ class Recipe:
             raise ValueError(f"calibration must be {', '.join(WAYS)}, none or left out; given {self.calibration!r}")
         if self.calibration in METHODS and self.validation == 0:
             raise ValueError(
-                f"calibration={self.calibration!r} is fitted on validation rows, and there are none; give validation=0.2"
+                f"{give(f'--calibration={self.calibration}')} is fitted on validation rows, and there are none; give "
+                f"{give('--validation=0.2')}"
             )
 
     def _parts(self) -> list[tuple[Any, str]]:
@@ -349,7 +353,7 @@ class Recipe:
             "penalty": None if penalty == "none" else penalty,
             "optimizer": self.optimizer,
             "eta": self.eta,
-            "batch_size": self.batch_size,
+            "batch_size": None if self.batch_size == ALL else self.batch_size,
             "epochs": self.epochs,
             "steps": self.steps,
             "sampling": self.sampling,

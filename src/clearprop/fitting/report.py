@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..amounts import count, number
 from ..columns.choices import ChoiceColumn
 from ..columns.column import Column
-from ..columns.kinds import count
 from ..columns.mean_targets import MeanColumn
 from ..columns.prepared import DateColumn, Prepared
 from ..ensemble import networks_of
 from ..formulas.catalogue import Array
 from ..io import score_pictures as pictures
 from ..io.model import Model
-from ..io.numbers import many, number
 from ..io.pictures import Picture
 from ..io.plots import require_matplotlib
 from ..io.tables.table import Table
@@ -112,16 +111,16 @@ def _result(model: Model, rows: Rows) -> tuple[str, ...]:
     if model.prepared.classes is None:
         off, r2 = measure("mae", scores.metrics["mae"]), measure("r2", scores.metrics["r2"])
         first = (
-            f"On {many(n, 'row')}, predictions of {model.prepared.target.name} are off by {off} on average; R² is {r2}"
+            f"On {count(n, 'row')}, predictions of {model.prepared.target.name} are off by {off} on average; R² is {r2}"
         )
         return f"{first}{_beside(rows, 'r2')}.", rows.about, *verdict(scores, rows.beside)
     share = scores.metrics["accuracy"]
     low, high = likely(share, n)
     return (
-        f"On {many(n, 'row')}, {measure('accuracy', share)} of the answers are right{_beside(rows, 'accuracy')}.",
+        f"On {count(n, 'row')}, {measure('accuracy', share)} of the answers are right{_beside(rows, 'accuracy')}.",
         rows.about,
         *verdict(scores, rows.beside),
-        f"With {many(n, 'row')} this share is uncertain: {percent(low)} to {percent(high)} (95 %, Wilson's interval).",
+        f"With {count(n, 'row')} this share is uncertain: {percent(low)} to {percent(high)} (95 %, Wilson's interval).",
     )
 
 
@@ -135,7 +134,7 @@ def _data(model: Model, records: Sequence[Column]) -> Section:
     facts, columns = model.facts, model.prepared.inputs
     sentences = [
         f"The table is {facts.get('source', 'unknown')}"
-        + (f", {many(facts['rows'], 'row')}" if "rows" in facts else "")
+        + (f", {count(facts['rows'], 'row')}" if "rows" in facts else "")
         + f". {_become(len(columns), len(model.prepared.input_names))} of the network.",
         f"The target is {model.prepared.target.name}: {_column(model.prepared.target)}.",
     ]
@@ -215,7 +214,7 @@ def _training(facts: Mapping[str, Any], history: History | None) -> tuple[str, .
     if "optimizer" not in facts:
         return ("The model does not say how it was trained.",)
     eta = f", step size {facts['eta']}" if facts["eta"] is not None else ""
-    batch = "all rows in a step" if facts["batch_size"] is None else f"{many(facts['batch_size'], 'row')} in a step"
+    batch = "all rows in a step" if facts["batch_size"] is None else f"{count(facts['batch_size'], 'row')} in a step"
     penalty = f", penalty {facts['penalty']}" if facts["penalty"] else ""
     said = [f"Optimiser {facts['optimizer']}{eta}; {batch}; loss {facts['loss']}{penalty}."]
     added = [str(facts[name]) for name in (*REGULARIZERS, "class_weight", "averaging") if facts.get(name)]
@@ -224,15 +223,15 @@ def _training(facts: Mapping[str, Any], history: History | None) -> tuple[str, .
         said.append(f"With {', '.join(added)}.")
     if history is not None and len(history):
         said.append(
-            f"{many(facts['steps_taken'], 'step')}, {many(float(history['epoch'][-1]), 'epoch')}, "
+            f"{count(facts['steps_taken'], 'step')}, {count(float(history['epoch'][-1]), 'epoch')}, "
             f"{history['seconds'][-1]:.2f} s; {facts['stopped_because']}. The engine was {facts['engine']}."
         )
     else:
         said.append(
-            f"{many(facts.get('steps_taken', 0), 'step')}; {facts.get('stopped_because', 'not known why it ended')}."
+            f"{count(facts.get('steps_taken', 0), 'step')}; {facts.get('stopped_because', 'not known why it ended')}."
         )
     if facts.get("refit_steps"):
-        said.append(f"The refit took {many(facts['refit_steps'], 'step')}, on training and validation rows.")
+        said.append(f"The refit took {count(facts['refit_steps'], 'step')}, on training and validation rows.")
     return tuple(said)
 
 
@@ -245,7 +244,7 @@ def _scores(rows: Rows) -> Section:
     for name, value in rows.scores.metrics.items():
         others = (measure(name, scores.metrics[name]) for scores in rows.beside.values())
         table.append((measure_name(name), measure(name, value), *others))
-    about = f"{many(rows.scores.rows, 'row')}. The linear model and the guess had the same rows to learn from."
+    about = f"{count(rows.scores.rows, 'row')}. The linear model and the guess had the same rows to learn from."
     return Section("Scores", (about, *remarks_of(rows.scores)), tuple(table))
 
 

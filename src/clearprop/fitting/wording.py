@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from ..amounts import count, number
 from ..callers import give
 from ..io.model import Model
-from ..io.numbers import many, number
 from .baselines import GUESS, LINEAR
 from .scores import Scores
 
@@ -92,7 +92,7 @@ def in_short(scores: Mapping[str, Scores], beside: Mapping[str, Scores]) -> str:
     *_, (last, own) = scores.items()
     name = next(each for each in TIES if each in own.metrics)
     parts = [
-        f"{many(found.rows, f'{part} row')} {measure(name, found.metrics[name])}" for part, found in scores.items()
+        f"{count(found.rows, f'{part} row')} {measure(name, found.metrics[name])}" for part, found in scores.items()
     ]
     others = [f"{model} {measure(name, found.metrics[name])}" for model, found in beside.items()]
     return f"{measure_name(name)} on {', '.join(parts)}" + (

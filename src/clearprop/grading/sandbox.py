@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ..callers import either
 from .limits import MEGABYTE, Limits
 from .seccomp import refused_calls
 
@@ -34,7 +35,7 @@ ENVIRONMENT = {
 }
 TRUST = (
     "A submission is a program of somebody else, and would run with your rights: it could read and delete your files. "
-    "Give --trust where that is wanted, for instance inside a container that holds nothing else"
+    "Give {trust} where that is wanted, for instance inside a container that holds nothing else"
 )
 
 
@@ -64,7 +65,9 @@ class Packages:
 def require_sandbox() -> None:
     """NoSandboxError with the reason, where submissions cannot be run in one."""
     if reason := why_none():
-        raise NoSandboxError(f"there is no sandbox here: {reason}. {TRUST}")
+        raise NoSandboxError(
+            f"there is no sandbox here: {reason}. {TRUST.format(trust=either('--trust', 'trust=True'))}"
+        )
 
 
 @cache

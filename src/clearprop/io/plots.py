@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from ..amounts import number
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
 from ..training.history import History
 from .files import write_atomically
-from .numbers import number
 
 SUFFIXES = (".svg", ".png", ".pdf")
 INK, QUIET, LINE, PAPER = "#1d2330", "#6d7484", "#d9d6cd", "#fbfaf7"

@@ -16,12 +16,14 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ..amounts import count
+from ..callers import give
 from ..columns import Column as Record
 from ..columns import NotOfKind
 from ..columns.cells import DATES, NUMBERS, TEXTS, Cells
 from ..columns.choices import ChoiceColumn
 from ..columns.class_targets import are_classes, are_too_many_classes
-from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER, count
+from ..columns.kinds import CATEGORY, CONSTANT, EMPTY, FEW, NUMBER
 from ..columns.mean_targets import MeanColumn
 from ..columns.prepared import (
     DateColumn,
@@ -339,7 +341,7 @@ class Preprocessing:
             if cells.holds != NUMBERS or not np.isinf(cell):
                 raise ValueError(place)
             marks = [f"--na={value:g}" for value in self._infinite(table)]
-            raise Refusal(f"{place}; --na={cell:g} makes it a gap, as None is in Python", marks)
+            raise Refusal(f"{place}; {give(f'--na={cell:g}')} makes it a gap", marks)
         return made
 
     def to_json(self) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ..amounts import count, number
 from ..formulas.answers import Answers
 from ..formulas.catalogue import Array
 from ..formulas.class_metrics import calibration
 from ..formulas.rankings import area_under_roc, average_precision, precision_recall, roc
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
 from ..training.history import History
-from .numbers import many, number
 from .pictures import DASHES, SERIES, Picture, drawn, legend, plain_axes
 from .plots import INK, QUIET, draw_losses
 
@@ -39,7 +39,7 @@ MOST_SQUARES = 26
 def losses(history: History) -> Picture:
     """The loss by epoch."""
     loss = history["loss"]
-    length = many(float(history["epoch"][-1]), "epoch")
+    length = count(float(history["epoch"][-1]), "epoch")
     alt = f"The training loss goes from {number(loss[0])} to {number(loss[-1])} in {length}."
     if "validation_loss" in history:
         held = history["validation_loss"]
@@ -143,7 +143,7 @@ def predicted_against_true(values: Array, truth: Array, name: str) -> Picture:
     rows = _sample(len(truth))
     with np.errstate(invalid="ignore"):
         alike = np.corrcoef(values, truth)[0, 1] if values.std() > 0 and truth.std() > 0 else 0.0
-    alt = f"{many(len(rows), 'row')}; predictions and true values have a correlation of {alike:.2f}."
+    alt = f"{count(len(rows), 'row')}; predictions and true values have a correlation of {alike:.2f}."
 
     def draw(axes: Any) -> None:
         ends = [min(values.min(), truth.min()), max(values.max(), truth.max())]

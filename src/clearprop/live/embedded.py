@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..columns.kinds import count
+from ..amounts import count
 from ..columns.prepared import NumberColumn
 from ..fitting.choosing import chosen_target
 from ..fitting.evaluating import held_out_part

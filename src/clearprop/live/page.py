@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..callers import give
+from ..callers import either, give
 from ..engines import Task, in_page
 from ..ensemble import one_of
 from ..explanation.page.html import html_file
@@ -206,7 +206,10 @@ def studio(
     own = given if given is not None else _own_network(points, seed)
     task = _task(own, points, loss, optimizer, penalty, seed)
     if not isinstance(task.network.init, Initializer):
-        raise ValueError("a page draws all layers by one initialiser, and the network has one for each; give init= one")
+        raise ValueError(
+            "a page draws all layers by one initialiser, and the network has one for each; give "
+            f"{either('--init', 'init=')} one"
+        )
     if why := in_page.why_not(task):
         raise ValueError(f"a page cannot train this: {why}; cp.explain(net, x, y).html() explains a step of it")
     rate = task.optimizer.rule.default_eta if eta is None else eta

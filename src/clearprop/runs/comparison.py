@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from ..callers import either
 from ..io.files import write_atomically
 from ..io.plots import draw_runs, require_plots
 from .configuration import read_any_toml
@@ -52,7 +53,9 @@ def runs_in(path: str | PathLike[str]) -> list[Kept]:
     root = Path(path)
     if not root.is_dir():
         raise FileNotFoundError(
-            f"there is no folder {root}; `clearprop train SOURCE --run {root}/NAME` makes a run in it"
+            f"there is no folder {root}; "
+            + either(f"`clearprop train SOURCE --run {root}/NAME`", f"fit_in('{root}/NAME', table, recipe)")
+            + " makes a run in it"
         )
     return [read_run(folder) for folder in _folders(root, DEEPEST)]
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 
+from ..callers import either, give
 from ..io.files import write_atomically
 
 CONFIGURATION, ENVIRONMENT, LOG, LOCK = "run.toml", "environment.json", "log.jsonl", "lock"
@@ -21,6 +22,13 @@ CHECKPOINTS, REFIT, SEARCH = "checkpoints", "refit", "search"
 """The folders of the states of a training, of the one on validation rows too that follows it, and of the search before it."""
 MOST_TEXT = 1_000_000
 """The most bytes of a configuration or an environment that are read."""
+
+
+def going_on(folder: object, *more: str) -> str:
+    """What goes on with the run of a folder: options in a shell, a call in Python; `more` are options of `train`."""
+    return either(
+        " ".join([f"--resume {folder}", *more]), f"resume({', '.join([repr(str(folder)), *map(give, more)])})"
+    )
 
 
 class RunFolder:
@@ -53,13 +61,16 @@ class RunFolder:
     def require_none(self) -> None:
         """FileExistsError where a run was begun here."""
         if self.holds_a_run:
-            raise FileExistsError(f"{self} holds a run; go on with it by --resume {self}, or choose another --run")
+            raise FileExistsError(
+                f"{self} holds a run; go on with it by {going_on(self)}, or choose another {either('--run', 'folder')}"
+            )
 
     def require(self) -> None:
         """FileNotFoundError where no run was begun here."""
         if not self.path.is_dir():
             raise FileNotFoundError(
-                f"there is no run folder {self.path}; `clearprop runs FOLDER` lists those in a folder"
+                f"there is no run folder {self.path}; {either('`clearprop runs FOLDER`', 'runs_in(FOLDER)')} lists those in a "
+                "folder"
             )
         if not self.holds_a_run:
             raise FileNotFoundError(f"{self.path} is not a run folder: it has no {CONFIGURATION}")

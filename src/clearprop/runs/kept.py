@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..callers import either
 from ..ensemble import Ensemble
 from ..fitting.fits import Fit, carry_out, take_part
 from ..fitting.one_training import steps_of
@@ -29,7 +30,7 @@ from ..training import Diverged, NoStepSize, State
 from .checkpoints import Checkpoints
 from .configuration import differences
 from .environment import environment
-from .folder import BEST, CONFIGURATION, ENVIRONMENT, LAST, PICTURE, REFIT, RunFolder
+from .folder import BEST, CONFIGURATION, ENVIRONMENT, LAST, PICTURE, REFIT, RunFolder, going_on
 from .keeper import EVERY, RunKeeper
 from .lock import Locked
 from .log import read_log
@@ -116,7 +117,8 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
         fitted = _train(planned, keeping, keeper, state)
         if state is not None and fitted.model.facts["steps_taken"] == state.step:
             keeping.tell(
-                f"no step was left to take after step {state.step:,}: {folder} was finished; --epochs takes more"
+                f"no step was left to take after step {state.step:,}: {folder} was finished; more "
+                f"{either('--epochs', 'epochs')} go on"
             )
         return fitted
 
@@ -175,7 +177,8 @@ def _as_chosen_before(folder: RunFolder, before: Plan, planned: Plan) -> Plan:
         if name == "table":
             raise _of_another_table(folder, planned)
         raise ValueError(
-            f"{folder} was begun with {name} {old}, and given is {new}; another training needs another folder, --run"
+            f"{folder} was begun with {name} {old}, and given is {new}; another training needs another "
+            f"folder{either(', --run', '')}"
         )
     return before
 
@@ -257,9 +260,14 @@ def _after_failure(error: Diverged | NoStepSize, planned: Plan, keeper: RunKeepe
     kept = f"the state with the lowest loss, after step {step}," if step else "the state before the first step"
     said = (
         f"{error}. {folder / LAST} has the last finite weights; {kept} is kept, to go on from with a smaller step size: "
-        f"clearprop train --resume {folder} --eta SMALLER"
+        f"{_train_on(folder, '--eta=SMALLER')}"
     )
     return type(error)(said, error.run)
+
+
+def _train_on(folder: RunFolder, *more: str) -> str:
+    """The command, or the call, that goes on with a run."""
+    return f"{either('clearprop train ', '')}{going_on(folder, *more)}"
 
 
 def _last(fitted: Fit, keeper: RunKeeper) -> Model:
@@ -278,9 +286,7 @@ def _write_results(fitted: Fit, keeper: RunKeeper) -> None:
         keeper.write_model(fitted.model, BEST)
         keeper.write_model(_last(fitted, keeper), LAST)
     except OSError as error:
-        raise OSError(
-            f"{error}; the checkpoints stay, and clearprop train --resume {folder} writes the model later"
-        ) from None
+        raise OSError(f"{error}; the checkpoints stay, and {_train_on(folder)} writes the model later") from None
     if len(run.history):
         try:
             plot_losses(run.history, folder.file(PICTURE), title=str(fitted.model.network))
@@ -351,7 +357,7 @@ def _require_same_table(folder: RunFolder, planned: Plan) -> None:
 def _of_another_table(folder: RunFolder, planned: Plan) -> ValueError:
     return ValueError(
         f"{planned.table.source} is not the table that {folder} was begun with, or has changed since; "
-        "another table needs another folder, --run"
+        f"another table needs another folder{either(', --run', '')}"
     )
 
 
@@ -359,7 +365,8 @@ def _require_another_eta(folder: RunFolder, planned: Plan, changed: Mapping[str,
     *_, last = [{}, *read_log(folder)]
     if last.get("event") == "diverged" and "eta" not in changed:
         raise Refusal(
-            f"{folder} diverged ({last.get('because')}), and would again; go on with a smaller --eta", _smaller(planned)
+            f"{folder} diverged ({last.get('because')}), and would again; go on with a smaller {either('--eta', 'eta')}",
+            _smaller(planned),
         )
 
 
@@ -383,7 +390,7 @@ def _require_length(before: Plan, planned: Plan, taken: int, changed: Mapping[st
     if "eta" not in changed and schedule is not None and schedule.over(old) != schedule.over(new):
         raise Refusal(
             f"{schedule} ends with the training, after {old:,} steps; with {new:,} steps every step size so far would have "
-            f"been another. Give the step size for the rest, --eta, or keep the length",
+            f"been another. Give the step size for the rest, {either('--eta', 'eta')}, or keep the length",
             _smaller(planned),
         )
     rows = len(planned.split.training)

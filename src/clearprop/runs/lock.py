@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ..callers import either
 from .folder import LOCK, RunFolder
 
 
@@ -53,7 +54,8 @@ def _flock(handle: int, *ways: str) -> None:
     try:
         import fcntl
     except ImportError:
-        raise OSError("this system has no locks on files, which run folders need: train without --run") from None
+        without = either("--run", "a run folder")
+        raise OSError(f"this system has no locks on files, which run folders need: train without {without}") from None
     fcntl.flock(handle, sum(getattr(fcntl, f"LOCK_{way}") for way in ways))
 
 
@@ -94,7 +96,8 @@ class Locked:
             number = holder(self.folder) or ""
             who = f"process {number}" if number.isdecimal() else "another process"
             raise BlockingIOError(
-                f"{who} trains in {self.folder.path}, and only one may; wait for it, or choose another --run"
+                f"{who} trains in {self.folder.path}, and only one may; wait for it, or choose another "
+                f"{either('--run', 'folder')}"
             )
         with suppress(OSError):  # for the message only, so a full disk is no obstacle
             self._lock.note(f"{os.getpid()}\n")

@@ -26,6 +26,7 @@ from .restarts import Start, about_starts
 from .run import Diverged, Run
 from .sampling import BatchStream
 from .state import State
+from .stopping import taken_all
 from .training import Training
 
 AT_ONCE = 4096
@@ -85,7 +86,7 @@ class Lanes:
                 interrupts.check()
         if self.step < self.steps:
             return ""
-        because = f"all {self.steps} steps taken"
+        because = taken_all(self.steps, "step")
         if len(self.reports) and not np.isfinite(self.judged).any():
             message = f"all {len(self.judged)} networks diverged; eta was {self.eta:g}, try a smaller one"
             raise Diverged(message, self.finish(because))

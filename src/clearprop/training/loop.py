@@ -17,6 +17,7 @@ import numpy as np
 from ..advice.causes import too_large
 from ..advice.sample import Sample
 from ..advice.warned import Wording
+from ..amounts import count
 from ..engines import Batches, NonFinite
 from ..engines.ranks import RankFailed
 from ..formulas.catalogue import Array
@@ -35,7 +36,7 @@ from .recording import Recorder, Recording
 from .run import Diverged, NoStepSize, Run
 from .sampling import BatchStream
 from .state import State
-from .stopping import reason_of, watched_loss
+from .stopping import reason_of, taken_all, watched_loss
 from .training import Training, noise_seed
 from .waiting import said_of_slow
 
@@ -95,7 +96,7 @@ class Loop:
             while not self.because and self.step < until:
                 self._advance_once(until, interrupts)
         if self.step >= self.steps and not self.because:
-            self.because = f"all {self.steps} steps taken"
+            self.because = taken_all(self.steps, "step")
         return self.because
 
     def _advance_once(self, until: int, interrupts: Interrupts) -> None:
@@ -141,16 +142,16 @@ class Loop:
             return self.engine.run(batches, etas, self.step + 1)
         return self.engine.run_averaged(batches, etas, self.step + 1, self.average)
 
-    def _etas(self, count: int) -> Array:
-        """The next step sizes, at most `count`. If the schedule fails at one of them, those before it are used first."""
+    def _etas(self, most: int) -> Array:
+        """The next step sizes, at most `most`. If the schedule fails at one of them, those before it are used first."""
         try:
-            etas = etas_of(self.training.schedule, np.arange(self.step + 1, self.step + count + 1))
+            etas = etas_of(self.training.schedule, np.arange(self.step + 1, self.step + most + 1))
         except Exception as error:
-            if count > 1:
-                return self._etas(count // 2)
+            if most > 1:
+                return self._etas(most // 2)
             if not self.step:
                 raise
-            because = f"the schedule failed at t = {self.step + 1}, after {self.step} steps: {error}"
+            because = f"the schedule failed at t = {self.step + 1}, after {count(self.step, 'step')}: {error}"
             raise NoStepSize(because, self.finish(because)) from error
         return etas if self.factor == 1 else etas * self.factor
 

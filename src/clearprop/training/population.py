@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..amounts import count
 from ..engines import EngineChoice
 from ..engines.several import parameters_given
 from ..ensemble import Ensemble
@@ -312,7 +313,7 @@ class Population:
     __reduce__ = refuse_pickle
 
     def __repr__(self) -> str:
-        return f"Population of {self._K}: {self._task.network!r}, after {self._count} steps"
+        return f"Population of {self._K}: {self._task.network!r}, after {count(self._count, 'step')}"
 
     # ---- the state, and files
 
@@ -368,7 +369,7 @@ class Population:
         except Exception as error:
             if not self._count:
                 raise
-            because = f"the schedule failed at t = {t}, after {self._count} steps: {error}"
+            because = f"the schedule failed at t = {t}, after {count(self._count, 'step')}: {error}"
             raise NoStepSize(because, self._run(0, because)) from error
 
     def _diverged(self, error: NetworkDiverged, eta: float) -> Diverged:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..amounts import count
 from ..engines import EngineChoice, NonFinite
 from ..formulas.catalogue import Array, find
 from ..formulas.losses import Loss
@@ -238,7 +239,7 @@ class Trainer:
     __reduce__ = refuse_pickle
 
     def __repr__(self) -> str:
-        return f"Trainer of {self.network!r}, after {self._steps} steps"
+        return f"Trainer of {self.network!r}, after {count(self._steps, 'step')}"
 
     # ---- the state, and files
 
@@ -310,7 +311,7 @@ class Trainer:
         except Exception as error:
             if not self._steps:
                 raise
-            because = f"the schedule failed at t = {self._steps + 1}, after {self._steps} steps: {error}"
+            because = f"the schedule failed at t = {self._steps + 1}, after {count(self._steps, 'step')}: {error}"
             raise NoStepSize(because, self._run(because)) from error
 
     def _end_row(self, eta: float) -> None:

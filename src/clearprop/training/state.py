@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..amounts import count
 from ..formulas.catalogue import Array
 from ..sparse_rows import SparseRows
 from ..validation import type_name
@@ -47,7 +48,7 @@ class State:
     """
 
     def __repr__(self) -> str:
-        return f"State of a training after {self.step} steps"
+        return f"State of a training after {count(self.step, 'step')}"
 
     @property
     def step(self) -> int:

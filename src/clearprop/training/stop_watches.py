@@ -9,7 +9,7 @@ from typing import TypeAlias
 from ..validation import whole_number
 from .history import Report
 from .mean_loss import MeanLoss
-from .stopping import Stop, as_stops, reason_of
+from .stopping import Stop, as_stops, reason_of, taken_all
 
 Reporter: TypeAlias = Callable[[float, float], Report]
 """A report with this mean loss, and so many seconds after the first step."""
@@ -40,7 +40,7 @@ class StopWatches:
     def at_the_end(self, report: Reporter) -> str:
         """Why it ends where no batch is left: a condition that holds for the steps since the last report, or that."""
         because = self._reported(report) if self._losses.points else ""
-        return because or f"all {self._batches} batches taken"
+        return because or taken_all(self._batches, "batch")
 
     def _reported(self, report: Reporter) -> str:
         """What the conditions say to a report of the steps since the last one."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..amounts import count
 from ..formulas.catalogue import Part, find, hyper, register
 from ..formulas.patience import Patience
 from ..formulas.stateful import Stateful
@@ -17,6 +18,17 @@ Watch: TypeAlias = Callable[[Report], str | None]
 
 One with a state is a `Stateful`, so that training can be continued; a plain function has no state.
 """
+
+
+def taken_all(number: int, thing: str) -> str:
+    """Why a training ends where nothing is left.
+
+    >>> [taken_all(number, "batch") for number in (1496, 1, 0)]
+    ['all 1,496 batches taken', 'the only batch taken', 'no batch was left to take']
+    """
+    if number == 0:
+        return f"no {thing} was left to take"
+    return f"the only {thing} taken" if number == 1 else f"all {count(number, thing)} taken"
 
 
 class Stop(Part):

@@ -307,7 +307,7 @@ def continue_training(
         trained = _restarts(Lanes if state.kind == Lanes.kind else SequentialRestarts, training, rng)
     state.require_same(trained.about)
     if not 0 <= state.step <= trained.steps:
-        raise ValueError(f"resume: {state.step} steps have been taken, and only {trained.steps} are asked for")
+        raise ValueError(f"resume: {state.step:,} steps have been taken, and only {trained.steps:,} are asked for")
     try:
         require_form(state.values, trained.state().values)
         trained.restore(state.values)

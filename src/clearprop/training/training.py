@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ..callers import give
 from ..engines import (
     ALONE,
     Engine,
@@ -344,7 +345,7 @@ def _require_whole_set(task: Task, batch_size: int, eta: StepSize | None, averag
     name = task.optimizer.rule.name
     require_alone(task.optimizer)
     if batch_size != len(task.X):
-        raise ValueError(f"{name} uses every point in each step; give batch_size=None")
+        raise ValueError(f"{name} uses every point in each step; give {give('--batch-size=all')}")
     if eta is not None:
         raise ValueError(f"{name} finds its step size by a line search; leave eta out")
     require_one_function(task, averaging)
@@ -356,11 +357,12 @@ def _networks(restarts: int, ensemble: int, keep: str) -> int:
     counts = whole_number(restarts, 1, "restarts"), whole_number(ensemble, 1, "ensemble")
     if min(counts) > 1:
         raise ValueError(
-            f"restarts={restarts} keeps the best of several networks, and ensemble={ensemble} keeps all; give one of them"
+            f"{give(f'--restarts={restarts}')} keeps the best of several networks, and {give(f'--ensemble={ensemble}')} keeps "
+            "all; give one of them"
         )
     require_choice(keep, ("best", "all"), "keep")
     if keep == "all" and max(counts) == 1:
-        raise ValueError("keep='all' keeps every one of several networks; give restarts=K")
+        raise ValueError(f"keep='all' keeps every one of several networks; give {give('--restarts=K')}")
     return max(counts)
 
 

@@ -22,7 +22,7 @@ def default_text(rows: int = ROWS) -> str:
 # A list has alternatives. A range of numbers stands in braces, alone or inside the text of a part:
 #   {{0.001 to 0.1}}, {{0.001 to 0.1, log}}, {{16 to 256, log, whole}}, {{16 to 256, log, whole, first 64}}
 # log draws factors evenly, whole draws whole numbers. The first trial takes the first alternatives, and the first numbers.
-# A choice with one value is the same in all trials; one that is left out is decided by --preset.
+# A choice with one value is the same in all trials; one that is left out is decided by the preset.
 
 # Hidden layers, WIDTH:ACTIVATION; "" is none.
 layers = [

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..amounts import number
 from ..formulas.catalogue import Array
-from ..io.numbers import number
 from ..io.pictures import Picture, drawn, legend, plain_axes
 from ..io.plots import INK, LINE, LOG_FROM, QUIET
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER

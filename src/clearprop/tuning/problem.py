@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..backprop import total_penalty
+from ..callers import give
 from ..fitting.fits import plan, require_trainable
 from ..fitting.one_training import steps_of, steps_per_epoch
 from ..fitting.planned import Plan, train_plan, with_recipe
@@ -57,7 +58,9 @@ class Problem:
         """The problem of a table; a space may depend on the number of rows to learn from. ValueError where they do not fit."""
         planned = plan(table, recipe)
         if not len(planned.split.validation):
-            raise ValueError("trials are compared by validation rows, and there are none; give validation=0.2")
+            raise ValueError(
+                f"trials are compared by validation rows, and there are none; give {give('--validation=0.2')}"
+            )
         if not isinstance(space, Space):
             space = space(len(planned.split.training) + len(planned.split.validation))
         _require_comparable(by, space, planned)

@@ -6,9 +6,9 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from ..amounts import number
 from ..fitting.report import title_of, training_sections
 from ..fitting.report_html import Section, page
-from ..io.numbers import number
 from . import pictures
 from .study import COMPLETE, FAILED, Study
 from .tuned import Tuned

@@ -88,3 +88,24 @@ def test_a_matrix_has_as_many_rows_as_are_asked_for(fold):
     assert ("⋮" in text) == (r"\vdots" in latex) == (fold is not None)
     if fold == 3:
         assert max(len(piece.split(r" \\ ")) for piece in re.findall(r"\\begin\{array\}\{r\}(.*?)\\end", latex)) == 4
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("widths", [(2, 3, 2), (1, 1, 1)])
+@pytest.mark.parametrize("factors", [None, {0: [2.0]}])
+def test_the_derivative_by_the_input_is_told_with_its_link_and_checked(form, widths, factors):
+    points, targets = X[:2, : widths[0]], np.ones((2, widths[-1]))
+    net = cp.Network(widths, ("tanh", "identity"), seed=0)
+    M = None if factors is None else {0: np.full(points.shape, 2.0)}
+    trace = cp.explain(net, points, targets, "square", at=1, factors=M)
+    own = cp.back_propagate(net, cp.forward_pass(net, points[1:], targets[1:], "square", factors=M and {0: M[0][1:]}))
+    np.testing.assert_allclose(trace.values["dL_dA:0"].array.T, own.dL_dA[0], rtol=1e-12)
+    np.testing.assert_allclose(2 * trace.values["dL_dX:0"].array.T, own.dL_dA[0], rtol=1e-12)
+    backward, symbols = told(trace, form, sections=["backward"]), trace.header.own
+    for symbol in (symbols.of("dL_dA", 0), symbols.of("dZ_dA_taken" if factors else "dZ_dA", 1)):
+        forms = [symbol.plain] if form == "text" else [symbol.latex, symbol.one_line]
+        assert any(each in backward for each in forms)
+    assert "the loss depends most on" in backward
+    (checked,) = (each for each in trace.check.arrays if each.name == "dL_dX")
+    assert (checked.outcome, checked.checked) == ("agrees", widths[0])
+    np.testing.assert_allclose(checked.numeric, trace.values["dL_dX:0"].array, rtol=1e-9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ import pytest
 import clearprop as cp
 from clearprop.explanation import NOTATIONS
 from clearprop.explanation.notation.notations import MEANINGS
-from clearprop.explanation.notation.symbols import Symbols
+from clearprop.explanation.notation.symbols import Symbols, Written
+from clearprop.explanation.notation.variables import in_letters
+from clearprop.formulas import CATALOGUE
 
 NET = cp.Network((2, 3, 2), ("tanh", "softmax"), seed=0)
 
@@ -67,6 +70,54 @@ def test_the_newer_notes_write_g_for_the_output_everywhere():
     assert Symbols(NOTATIONS["mn"], L=2).of("A", 2).plain == "A²"
     found = cp.diagnose(NET, [[0.4, -1.2]], [[0.0, 1.0]], loss="nllm", dL_dA={2: [[3.0, 4.0]]})
     assert "∂L/∂g₁" in found.text(notation="dd")
+
+
+OWN_LETTERS = {"mn": ("a", "a", "L"), "dd": ("g", "a", "L"), "nielsen": ("a", "a", "C"), "pytorch": ("h", "h", "loss")}
+"""What each notation writes for the output, for another activation, and for the loss."""
+
+
+def variables_of(formula: str) -> set[str]:
+    """The names in a formula in plain text."""
+    return set(re.findall(r"[A-Za-zα-ω]+", formula))
+
+
+@pytest.mark.parametrize("notation", list(NOTATIONS))
+@pytest.mark.parametrize(
+    ("output", "loss", "target"),
+    [("sigmoid", "nll", [1.0, 0.0]), ("softmax", "nllm", [1.0, 0.0]), ("tanh", "square", [1.0, 0.5])],
+)
+def test_formulas_of_parts_are_in_the_letters_of_the_notation(notation, output, loss, target):
+    net = cp.Network((2, 3, 2), ("sigmoid", output), seed=0)
+    trace = cp.explain(net, [0.4, -1.2], target, loss, notation=notation)
+    out, inside, of_loss = OWN_LETTERS[notation]
+    last = trace.backward[2]
+    formulas = [link.formula for link in last.links] + [trace.header.loss_formula, trace.forward[2].derivative]
+    if last.shortcut is not None:
+        formulas += [last.shortcut.formula, *(line.written for line in last.shortcut.derivation)]
+        assert f"∂{of_loss}/∂z" in last.shortcut.derivation[0].written.plain
+    for formula in formulas:
+        assert out in variables_of(formula.plain), formula
+        assert out == "a" or "a" not in variables_of(formula.plain), formula
+        assert out in formula.latex.replace(r"\mathtt{h}", "h")
+    assert variables_of(trace.backward[1].links[-1].formula.plain) == {"diag", inside}
+    assert variables_of(trace.backward[1].weight_link.why.places["slope"].plain) >= {inside}
+
+
+@pytest.mark.parametrize("kind", ["activation", "loss", "shortcut"])
+def test_every_formula_of_the_catalogue_changes_its_variables_and_no_words(kind):
+    symbols = Symbols(NOTATIONS["pytorch"], L=1)
+    for part in CATALOGUE[kind].values():
+        for plain, latex in ((part.formula, part.latex), (part.derivative, part.latex_derivative)):
+            if not plain:
+                continue
+            written = in_letters(Written(plain, latex), symbols, 1)
+            assert variables_of(written.plain) == {
+                "h" if each == "a" else "loss" if each == "L" else each for each in variables_of(plain)
+            }
+            assert (
+                written.latex.replace(r"\mathtt{h}", "a").replace(r"\mathtt{z}", "z").replace(r"\mathtt{y}", "y")
+                == latex
+            )
 
 
 def test_the_newer_notes_check_shapes_in_a_box():

@@ -134,7 +134,7 @@ def test_every_value_has_the_symbol_of_its_own_layer(normalization, points, layo
         if name.startswith(NAMED_IN_WORDS) or name.endswith(("_before", "_after")):
             assert key not in written
             continue
-        whole = name.startswith(("batch_", "dR_")) or name in {f"dL_d{each}" for each in LEARNT}
+        whole = name.startswith(("batch_", "dR_")) or name in {f"dL_d{each}" for each in (*LEARNT, "X")}
         symbols = trace.header.symbols if whole else trace.header.own
         own = symbols.of(name.removeprefix("batch_").removeprefix("point_"), int(l))
         assert written[key] == {"plain": own.plain, "latex": own.latex}, key

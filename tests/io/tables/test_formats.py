@@ -247,7 +247,7 @@ WRONG = {
         "t.csv",
         "is a pickle, which is not read: it is not opened, because a pickle may run",
     ),
-    "HDF5": (b"\x89HDF\r\n\x1a\n\0", "t.h5", "is HDF5, which is not read: pandas.read_hdf("),
+    "HDF5": (b"\x89HDF\r\n\x1a\n\0", "t.h5", "is HDF5, which is not read: h5py.File("),
     "svmlight": (b"1 3:0.5 7:1\n-1 2:1 9:0\n", "t.txt", "is an svmlight file"),
     "a pointer": (b"version https://git-lfs.github.com/spec/v1\n", "t.csv", "is a pointer of Git LFS"),
     "text in the place of Parquet": (

@@ -60,5 +60,5 @@ def test_the_suffix_says_the_format(suffix: str) -> None:
 def test_what_is_asked_for_is_stronger_than_the_suffix() -> None:
     assert format_of("said.dat", "jsonl") == "jsonl"
     assert format_of(None, None) == "csv"
-    with pytest.raises(ValueError, match=r"cannot write said.xlsx: its suffix is none of .*--to says the format"):
+    with pytest.raises(ValueError, match=r"cannot write said.xlsx: its suffix is none of .*to= says the format"):
         format_of("said.xlsx", None)

@@ -23,7 +23,18 @@ def backward(story: Story) -> list[Block]:
         layer = story.trace.backward[l]
         own = _chain(story, layer) if story.chain else _layer(story, layer)
         blocks += [story.layer_title(l), *own]
-    return blocks
+    return [*blocks, *_to_input(story)]
+
+
+def _to_input(story: Story) -> list[Block]:
+    """The way on from layer 1 to the input, and what the derivative says of it."""
+    own, first = story.trace.to_input, story.trace.backward[1]
+    words = "One link further, to the input {x}: no weight is there, so no step uses it"
+    blocks: list[Block] = [Title(say("Input"), "layer", ""), Note(say(words, x=story.symbols.of("X")), "quiet")]
+    for link, step in zip(own.links, own.steps, strict=True):
+        result = story.gradient("", step.name, 0)
+        blocks += [link_equation(story, link), Product((result, *_factors(story, first, step)), story.chain)]
+    return [*blocks, Note(own.why)]
 
 
 def _held(story: Story) -> Note:

@@ -15,10 +15,11 @@ from ...formulas.catalogue import Array, Part
 from ...formulas.learnt_activations import Learnt
 from ..notation.sentences import Count, chain, say
 from ..notation.symbols import Written, upright
-from ..trace.passes import BackwardLayer, Elementwise, Factor, Link, OwnParameters, Product, Shortcut
+from ..notation.variables import in_letters, variable
+from ..trace.passes import BackwardLayer, Elementwise, Factor, Link, OwnParameters, Product, Shortcut, ToInput
 from .cancelling import derivation
 from .passes import Passes
-from .reasons import why_activation, why_alpha, why_link, why_loss, why_weights
+from .reasons import why_activation, why_alpha, why_input, why_link, why_loss, why_weights
 
 
 def backward_layer(passes: Passes, l: int) -> BackwardLayer:
@@ -44,6 +45,17 @@ def backward_layer(passes: Passes, l: int) -> BackwardLayer:
         whole=_whole(passes, l),
         others=_others(passes, l),
         alpha=_own_parameters(passes, l, dL_dA),
+    )
+
+
+def to_input(passes: Passes) -> ToInput:
+    """The chain of layer 1, one link further."""
+    links = _to_A(passes, 0)
+    return ToInput(
+        links=links,
+        steps=_steps(passes, 0, links),
+        why=why_input(passes.one_grads.dL_dA[0][0], passes.symbols),
+        whole=passes.laid_out(passes.grads.dL_dA[0][passes.at][:, None]),
     )
 
 
@@ -180,8 +192,8 @@ def _loss_unit(passes: Passes) -> Link:
         name="dL_dA",
         l=L,
         role="loss unit",
-        formula=derivative_of(loss, "′(a, y)"),
-        why=why_loss(value.ravel(), on_kink[0]),
+        formula=in_letters(derivative_of(loss, "′(a, y)"), passes.symbols, L),
+        why=why_loss(value.ravel(), on_kink[0], variable(passes.symbols, "A", L)),
         value=value,
         structure="vector",
         source="7.19",
@@ -191,7 +203,7 @@ def _loss_unit(passes: Passes) -> Link:
 
 def _activation(passes: Passes, l: int) -> Link:
     f, z, a = passes.net.f[l], passes.one.into_f(l)[0], passes.one.A[l][0]
-    formula = derivative_of(f, "′(z)")
+    formula = in_letters(derivative_of(f, "′(z)"), passes.symbols, l)
     elementwise = isinstance(f, ElementwiseActivation)
     if elementwise and not passes.scalar:
         formula = _diagonal(formula)
@@ -201,7 +213,7 @@ def _activation(passes: Passes, l: int) -> Link:
         l=l,
         role="within layer",
         formula=formula,
-        why=why_activation(f, z, a, passes.own.of(name, l), scalar=passes.scalar),
+        why=why_activation(f, z, a, passes.own.of(name, l), variable(passes.symbols, "A", l), scalar=passes.scalar),
         value=passes.links.dA_dV(l).copy(),
         structure="diagonal" if elementwise else "full",
         source="7.23, Notation 17",
@@ -360,12 +372,12 @@ def _shortcut(passes: Passes) -> Shortcut | None:
     finite = bool(np.isfinite(long_way).all())
     return Shortcut(
         name=direct.name,
-        formula=Written(direct.derivative, direct.latex_derivative),
+        formula=in_letters(Written(direct.derivative, direct.latex_derivative), passes.symbols, L),
         value=value,
         long_way=long_way,
         difference=float(abs(value - long_way).max()) if finite else None,
         reason=_shortcut_reason(finite),
-        derivation=derivation(direct),
+        derivation=derivation(direct, passes.symbols, L),
     )
 
 

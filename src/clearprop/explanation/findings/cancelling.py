@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...formulas.shortcuts import Shortcut
-from ..notation.symbols import Written
+from ..notation.symbols import Symbols, Written
+from ..notation.variables import in_letters, in_plain_letters
 from ..trace.passes import Cancelling
 
 
-def derivation(shortcut: Shortcut) -> tuple[Cancelling, ...]:
-    """The lines of a shortcut's derivation; none where nobody has written one."""
+def derivation(shortcut: Shortcut, symbols: Symbols, l: int) -> tuple[Cancelling, ...]:
+    """The lines of a shortcut's derivation in the letters of a notation; none where nobody has written one."""
     lines = DERIVATIONS.get(shortcut.name, ())
-    return tuple(Cancelling(Written(plain, latex), reason) for plain, latex, reason in lines)
+    return tuple(
+        Cancelling(in_letters(Written(plain, latex), symbols, l), in_plain_letters(reason, symbols, l))
+        for plain, latex, reason in lines
+    )
 
 
 _SOFTMAX_WITH = (
@@ -73,7 +77,7 @@ DERIVATIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
                 r"= -\sum_j \left([i = j] - a_i\right) y_j s_j,"
                 r" \quad s_j = (1 - a_j)^\gamma \left(1 - \frac{\gamma a_j \log a_j}{1 - a_j}\right)"
             ),
-            "a name for what depends on aⱼ alone",
+            "sⱼ stands for what depends on aⱼ alone",
         ),
         (
             "= aᵢ Σⱼ yⱼ sⱼ − yᵢ sᵢ",
@@ -146,4 +150,5 @@ DERIVATIONS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ),
     ),
 }
-"""By the shortcut's name: plain text, LaTeX and reason of each line."""
+"""By the shortcut's name: plain text, LaTeX and reason of each line. In a reason the word a is
+the variable, never the article."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...checks import ArrayCheck, EntryCheck, GradientCheck, Where, check_pass
+from ...checks import INPUTS, ArrayCheck, EntryCheck, GradientCheck, Where, check_pass
 from ...formulas.activations import Elementwise
 from ...formulas.catalogue import Array
 from ..notation.sentences import Sentence, say
@@ -18,7 +18,8 @@ EVERY, FEW = 400, 8
 
 def checked(passes: Passes) -> GradientCheck:
     """Complex steps where every part is smooth, central differences elsewhere."""
-    return check_pass(passes.net, passes.fwd, entries=EVERY if passes.net.parameters.size <= EVERY else FEW)
+    entries = EVERY if passes.net.parameters.size <= EVERY else FEW
+    return check_pass(passes.net, passes.fwd, entries=entries, at=passes.at)
 
 
 def check_of(passes: Passes, found: GradientCheck) -> Check:
@@ -45,7 +46,7 @@ def _said(passes: Passes, found: GradientCheck) -> Sentence:
 
 def _array(passes: Passes, found: ArrayCheck) -> ArrayVerdict:
     weights = found.array == "W"
-    views = {(l, name): view for l, name, view in passes.net.arrays}
+    views = {(l, name): view for l, name, view in passes.net.arrays} | {(0, INPUTS): passes.fwd.A[0][passes.at]}
     numeric: Array = np.full(views[found.layer, found.array].shape, np.nan)
     for each in found.entries:
         numeric[each.index] = each.numeric
@@ -82,7 +83,7 @@ def _caveats(passes: Passes, found: GradientCheck) -> tuple[str, ...]:
     if found.checked + found.at_kink < found.size:
         said.append(
             f"{found.checked} of {found.size} entries were compared one by one, drawn evenly, "
-            "and one derivative along a random direction, to which all contribute"
+            "and one derivative along a random direction, to which all parameters contribute"
         )
     if found.at_kink:
         whether = "1 entry is right" if found.at_kink == 1 else f"{found.at_kink} entries are right"

@@ -15,6 +15,7 @@ from ...formulas.domains import DISTRIBUTION, SIGNS, UNIT
 from ...formulas.losses import Loss
 from ...network import Network
 from ...validation import as_array, as_points, as_targets, require_pair
+from ..notation.variables import in_letters
 from ..trace.around import Header
 from .backward import formula_of
 from .passes import Passes
@@ -56,7 +57,7 @@ def header_of(passes: Passes, said: Circumstances) -> Header:
         probability=probability,
         classes=classes,
         loss=str(loss),
-        loss_formula=formula_of(loss, "(a, y)"),
+        loss_formula=in_letters(formula_of(loss, "(a, y)"), passes.symbols, net.L),
         point_loss=float(one.loss),
         loss_value=float(passes.fwd.loss),
         penalty=None if penalty is None else str(penalty),

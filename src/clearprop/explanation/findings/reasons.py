@@ -12,45 +12,58 @@ from ...formulas.activations import Activation, Elementwise
 from ...formulas.catalogue import Array
 from ..notation.sentences import Count, Number, Sentence, chain, say
 from ..notation.symbols import Symbols, Written, lowered
+from ..notation.variables import variable
 from ..trace.equations import linear
 
 
-def why_loss(dL_dA: Array, on_kink: Array) -> Sentence:
-    """What the loss's derivative says about each output; both are (n^L,), and where the loss is on a kink it says nothing."""
+def why_loss(dL_dA: Array, on_kink: Array, a: Written) -> Sentence:
+    """What the loss's derivative says about each output, called `a`; both are (n^L,), and on a kink it says nothing."""
     n, kinked = len(dL_dA), int(on_kink.sum())
     if not kinked:
-        return _why_moving(dL_dA, "the loss")
+        return _why_moving(dL_dA, "the loss", a)
     where = "here" if n == 1 else "in {kinked}"
     words = f"the loss is at a kink {where}, where it has no derivative: the formula takes one side"
     at_kink = say(words, kinked=Count(kinked, n, "output"))
     if kinked == n:
         return at_kink
-    return chain([at_kink, _why_moving(np.where(on_kink, np.nan, dL_dA), "apart from that it")])
+    return chain([at_kink, _why_moving(np.where(on_kink, np.nan, dL_dA), "apart from that it", a)])
 
 
-def _why_moving(dL_dA: Array, it: str) -> Sentence:
+def _why_moving(dL_dA: Array, it: str, output: Written) -> Sentence:
     """Which way `it`, the loss, falls; an output whose derivative is NaN is left out."""
     n, told, silent = len(dL_dA), int((~np.isnan(dL_dA)).sum()), int((dL_dA == 0).sum())
     if silent == told > 0:
         return say(f"{it} is flat here: no gradient comes back")
     if n == 1:
-        return say(f"{it} falls when a {'falls' if dL_dA[0] > 0 else 'rises'}")
+        return say(f"{it} falls when {{a}} {'falls' if dL_dA[0] > 0 else 'rises'}", a=output)
     strongest = int(np.argmax(np.nan_to_num(abs(dL_dA), nan=-1.0)))
     words = f"{it} falls fastest by moving {{a}} {'down' if dL_dA[strongest] > 0 else 'up'}"
     if silent:
         words += f"; {{silent}} {'does' if silent == 1 else 'do'} not enter it"
-    a = Written(f"a{lowered(strongest + 1)}", f"a_{{{strongest + 1}}}")
+    a = Written(f"{output.plain}{lowered(strongest + 1)}", f"{output.latex}_{{{strongest + 1}}}")
     return say(words, a=a, silent=Count(silent, n, "output"))
 
 
-def why_activation(f: Activation, z: Array, a: Array, link: Written, *, scalar: bool) -> Sentence:
-    """Why dA^l/dZ^l, called `link`, has its shape and its zeros; z and a are (n^l,)."""
+def why_input(dL_dX: Array, symbols: Symbols) -> Sentence:
+    """Which way the loss falls when the input moves, by its derivative (m^1,)."""
+    if not np.nan_to_num(dL_dX).any():
+        return say("the loss does not depend on {x} here, to first order", x=symbols.of("X"))
+    strongest = int(np.argmax(np.nan_to_num(abs(dL_dX), nan=-1.0)))
+    x = symbols.of("X") if symbols.scalar else symbols.entry("X", 0, (strongest + 1,))
+    words = f"the loss depends most on {{x}}, and falls when {{x}} {'falls' if dL_dX[strongest] > 0 else 'rises'}"
+    return say(words, x=x)
+
+
+def why_activation(f: Activation, z: Array, a: Array, link: Written, output: Written, *, scalar: bool) -> Sentence:
+    """Why dA^l/dZ^l, called `link`, has its shape and its zeros; z and a are (n^l,), and an a is called `output`."""
     if not isinstance(f, Elementwise):
-        return say("{f} mixes its units: every a depends on every z, so {link} is full", f=f.name, link=link)
+        return say(
+            "{f} mixes its units: every {a} depends on every z, so {link} is full", f=f.name, a=output, link=link
+        )
     why = _why_slopes(f, z, f.dA_dZ(z, a))
     if scalar or len(z) == 1:
         return why
-    return chain([say("each a depends on its own z alone, so {link} is diagonal", link=link), why])
+    return chain([say("each {a} depends on its own z alone, so {link} is diagonal", a=output, link=link), why])
 
 
 def why_alpha(slopes: Array, alpha: Written) -> Sentence:
@@ -127,7 +140,8 @@ def why_weights(l: int, symbols: Symbols) -> Sentence:
     if symbols.scalar:
         return say("{Z} is linear in {W}", Z=symbols.of("Z", l), W=symbols.of("W", l))
     w, order = ("wⱼᵢ", "ji") if symbols.notation.out_in else ("wᵢⱼ", "ij")
-    slope = Written(f"∂zⱼ/∂{w} = aᵢ", rf"\partial z_j / \partial w_{{{order}}} = a_i")
+    a = variable(symbols, "A", l - 1)
+    slope = Written(f"∂zⱼ/∂{w} = {a.plain}ᵢ", rf"\partial z_j / \partial w_{{{order}}} = {a.latex}_i")
     return say(
         "{slope}, all other entries are 0: the short form of a derivative with three indices",
         slope=slope,

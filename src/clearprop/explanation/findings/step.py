@@ -19,11 +19,12 @@ from ...jacobians import Layout
 from ...network import Network
 from ..notation.notations import notation_called
 from ..notation.symbols import Symbols
+from ..notation.variables import in_letters
 from ..trace.around import Entry
 from ..trace.passes import ForwardLayer, Normalized
 from ..trace.record import Step
 from ..trace.row import RawRow
-from .backward import backward_layer, derivative_of, formula_of
+from .backward import backward_layer, derivative_of, formula_of, to_input
 from .batch import batch_of
 from .check import check_of, checked
 from .cost import cost_of
@@ -103,6 +104,7 @@ def step_of(asked: Asked, found: GradientCheck | None = None) -> Step:
             header=header_of(passes, Circumstances(asked.t, rate, *rules, asked.classes, asked.point, asked.seed)),
             forward={l: _forward_layer(passes, l) for l in net.layers},
             backward={l: backward_layer(passes, l) for l in net.layers},
+            to_input=to_input(passes),
             rule=descent.rule(),
             update={l: descent.layer(l) for l in net.layers},
             what_if={l: descent.what_if(l) for l in range(1, net.L)},
@@ -127,8 +129,8 @@ def _forward_layer(passes: Passes, l: int) -> ForwardLayer:
     return ForwardLayer(
         l=l,
         activation=str(f),
-        formula=formula_of(f, "(z)"),
-        derivative=derivative_of(f, "′(z)"),
+        formula=in_letters(formula_of(f, "(z)"), passes.symbols, l),
+        derivative=in_letters(derivative_of(f, "′(z)"), passes.symbols, l),
         elementwise=isinstance(f, Elementwise),
         source=f.source,
         W=passes.weights_shown(net.W[l]),

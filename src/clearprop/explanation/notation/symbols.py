@@ -76,12 +76,12 @@ class Symbols:
 
     def letter(self, name: str, l: int = 0) -> Written | None:
         """What the notation has one letter for; None for a derivative that is a fraction."""
-        letter = self._letter_of(name, l)
+        letter = self.letter_of(name, l)
         if letter is None or (self.point is not None and name.startswith("dL_d")):
             return None  # such a letter is of the whole loss, which the loss of one point is not
         return self._of_point(letter) if name == "L" else self._lettered(letter, l)
 
-    def _letter_of(self, name: str, l: int) -> Letter | None:
+    def letter_of(self, name: str, l: int) -> Letter | None:
         """The notation's letter; the output's own, where it has one."""
         letters = self.notation.letters
         return letters.get("output" if name == "A" and l == self.L > 0 and "output" in letters else name)
@@ -137,7 +137,7 @@ class Symbols:
         ('w¹₂₃', 'w_{0,k}^{1}')
         """
         ordered = list(reversed(indices)) if name == "W" and self.notation.out_in else list(indices)
-        letter = self._letter_of(name, l)
+        letter = self.letter_of(name, l)
         assert letter is not None
         if self.notation.from_zero:
             counted = ", ".join(index if isinstance(index, str) else str(index - 1) for index in ordered)

@@ -29,7 +29,7 @@ def _symbol(trace: Step, name: str, layer: str) -> Written | None:
         return batch_symbol(trace, name.removeprefix("batch_"), l)
     if name in _DERIVED or name.startswith(("step_", "numeric_")) or name.endswith(("_before", "_after")):
         return None
-    if name in _learnt(trace, l):
+    if name == "dL_dX" or name in _learnt(trace, l):
         return whole.of(name, l)
     return own.of(name.removeprefix("point_"), l)
 

@@ -181,7 +181,7 @@ class ArrayVerdict:
     """One gradient beside its numeric value."""
 
     name: str
-    """dL_dW, dL_dW0, dL_dgain, dL_dshift or dL_dalpha."""
+    """dL_dW, dL_dW0, dL_dgain, dL_dshift or dL_dalpha; dL_dX of layer 0."""
     l: int
     numeric: Array
     """Laid out as the gradient is; NaN where it was not asked for or stands at a kink."""

@@ -197,3 +197,16 @@ class BackwardLayer:
     def result(self) -> str:
         """What the link of the activation leads to: dL/dZ^l, or dL/dV^l where a normalisation stands between."""
         return "dL_dV" if any(link.name == "dA_dV" for link in self.links) else "dL_dZ"
+
+
+@dataclass(frozen=True)
+class ToInput:
+    """The same chain one link further, to the input, at the point shown: no weight is there, and nothing is learnt."""
+
+    links: tuple[Link, ...]
+    steps: tuple[Product, ...]
+    """Each of those links multiplied on; the last one gives dL/dA^0."""
+    why: Sentence
+    """Which way the loss falls, in the entry that it depends on most."""
+    whole: Array
+    """dL/dx of the loss that the step is of: the point's own with its share."""

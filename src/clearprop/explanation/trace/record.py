@@ -12,7 +12,7 @@ from functools import cached_property
 from ...formulas.catalogue import Array
 from ...jacobians import Layout
 from .around import Batch, Check, Cost, Entry, Header, LayerHealth, Lint, Rule, Update, WhatIf
-from .passes import BackwardLayer, ForwardLayer, Link
+from .passes import BackwardLayer, ForwardLayer, Link, ToInput
 from .row import RawRow
 from .values import Store, Values, key_of
 
@@ -24,6 +24,7 @@ class Step:
     header: Header
     forward: Mapping[int, ForwardLayer]
     backward: Mapping[int, BackwardLayer]
+    to_input: ToInput
     rule: Rule
     update: Mapping[int, Update]
     what_if: Mapping[int, WhatIf]
@@ -61,6 +62,7 @@ class Step:
         """Every link by name and layer."""
         layers = self.backward.values()
         own = [link for layer in layers for link in (*layer.whole, *layer.links, layer.weight_link)]
+        own += self.to_input.links
         own += [layer.alpha.link for layer in layers if layer.alpha is not None]
         return {(link.name, link.l): link for link in own}
 
@@ -70,6 +72,7 @@ class Step:
         store = Store(self.header, self.L)
         store.forward(self.forward, self.kept)
         store.backward(self.backward)
+        store.to_input(self.to_input)
         store.step(self.update, self.what_if)
         store.around(self.check, self.batch)
         return Values(store.found, self.ranked, self.batch.at if self.batch else 0)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from ...formulas.catalogue import Array
 from .around import Batch, Check, Header, Update, WhatIf
-from .passes import BackwardLayer, ForwardLayer, Normalized
+from .passes import BackwardLayer, ForwardLayer, Link, Normalized, ToInput
 
 KEPT = 16
 """Units of a folded layer that a document shows."""
@@ -145,14 +145,7 @@ class Store:
         """Links, products and gradients."""
         for l, layer in layers.items():
             for link in (*layer.whole, *layer.links, layer.weight_link):
-                k = link.l
-                axes: dict[str, tuple[Axis, Axis]] = {
-                    "dL_dA": (k, None),
-                    "dZ_dA": (k - 1, k),
-                    "dZ_dA_taken": (k - 1, k),
-                    "dZ_dW": (k - 1, None),
-                }
-                self.derivative(link.name, k, link.value, *axes.get(link.name, (k, k)))
+                self.link(link)
             for step in layer.steps:
                 if not (layer.shortcut and step.name == layer.result):
                     self.derivative(step.name, l, step.value, l, None)
@@ -170,6 +163,25 @@ class Store:
             self.gradient("point_dL_dW", l, layer.weights.value)
             self.derivative("dL_dW0", l, layer.dL_dW0, l, None)
             self.learnt(l, layer)
+
+    def link(self, link: Link) -> None:
+        """One factor of the chain rule."""
+        k = link.l
+        axes: dict[str, tuple[Axis, Axis]] = {
+            "dL_dA": (k, None),
+            "dZ_dA": (k - 1, k),
+            "dZ_dA_taken": (k - 1, k),
+            "dZ_dW": (k - 1, None),
+        }
+        self.derivative(link.name, k, link.value, *axes.get(link.name, (k, k)))
+
+    def to_input(self, own: ToInput) -> None:
+        """The links to the input, and the derivatives by it."""
+        for link in own.links:
+            self.link(link)
+        for step in own.steps:
+            self.derivative(step.name, 0, step.value, 0, None)
+        self.derivative("dL_dX", 0, own.whole, 0, None)
 
     def learnt(self, l: int, layer: BackwardLayer) -> None:
         """The gradients of what a layer learns beside W and W0."""

@@ -55,21 +55,32 @@ _BEGINNINGS = (
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"Rar!\x1a", "a RAR archive"),
 )
+MOST_LOOKED_AT = 1 << 24
+"""Bytes of a file in which the marks of another program are looked for."""
 OURS = "a file of clearprop: a model, a checkpoint, or a trainer's"
 _SAS = bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
 _OPENING_OURS = (
     "`clearprop info FILE` says what it holds, and `clearprop predict MODEL TABLE` predicts a table with a model"
 )
 _READERS = {
-    "a Stata file": "read_stata",
-    "a SAS file": "read_sas",
-    "a SAS transport file": "read_sas",
-    "an SPSS file": "read_spss",
-    "ORC": "read_orc",
-    "HDF5": "read_hdf",
+    "a Stata file": ("pandas", "pandas.read_stata({0!r})"),
+    "a SAS file": ("pandas", "pandas.read_sas({0!r}, encoding='infer')"),  # without it texts are bytes
+    "a SAS transport file": ("pandas pyreadstat", "pyreadstat.read_xport({0!r})[0]"),  # pandas reads version 5 alone
+    "an SPSS file": ("pandas pyreadstat", "pandas.read_spss({0!r})"),
+    "a portable SPSS file": ("pandas pyreadstat", "pyreadstat.read_por({0!r}, apply_value_formats=True)[0]"),
+    "ORC": ("pandas pyarrow", "pandas.read_orc({0!r})"),
 }
-"""What in pandas reads a file that is not read here. `read_spss` needs pyreadstat, `read_hdf` needs tables."""
-_NEEDED = {"an SPSS file": " pyreadstat", "HDF5": " tables", "ORC": " pyarrow"}
+"""What makes a data frame of a file that is not read here, and the packages that it takes."""
+_EACH_FRAME = (
+    "import pandas; s = pandas.HDFStore({0!r}, 'r'); "
+    "[s[k].to_csv({1!r} + k.replace('/', '-') + '.csv', index=False) for k in s.keys()]; s.close()"
+)
+"""Writes each data frame in a file of pandas' HDF5."""
+_ARRAYS = (
+    "import h5py, numpy; d = {{}}; h5py.File({0!r}).visititems(lambda n, o: d.update({{n.replace('/', '-'): "
+    "o[()].astype('S') if o.dtype == object else o[()]}}) if hasattr(o, 'shape') else None); numpy.savez({1!r}, **d)"
+)
+"""Writes the arrays of another HDF5 file, whatever groups they are in, under their names."""
 _WORDS = frozenset({b"PAR1", b"FEA1", b"RDX", b"ORC"})
 """Beginnings that a column's name could have too: a file of a program has signs behind them that no text has."""
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -97,6 +108,7 @@ def kind_of(head: bytes) -> str | None:
         (head[257:262] == b"ustar", "a tar archive"),
         (head[8:9] == b"{" and b'"clearprop"' in head[:1024] and _NO_TEXT.search(head[:8]) is not None, OURS),
         (head.startswith(_SAS), "a SAS file"),
+        (b"SPSSPORT" in head[:600].translate(None, b"\r\n"), "a portable SPSS file"),
     )
     return next((kind for found, kind in inside if found), None) or _kind_of_text(head)
 
@@ -132,15 +144,50 @@ def refusal(path: str, kind: str) -> ValueError:
         return ValueError(f"{path} is {kind}, and a table is needed here; {_OPENING_OURS}")
     if kind in _READERS:
         return ValueError(f"{path} is {kind}, which is not read: {_by_pandas(path, kind)}")
+    if kind == "HDF5":
+        return ValueError(f"{path} is {kind}, which is not read: {_of_hdf5(path)}")
     return ValueError(f"{path} is {kind}, which is not read: {_REMEDY.get(kind, _EXPORT)}")
 
 
 def _by_pandas(path: str, kind: str) -> str:
     """How pandas makes a table of it that is read."""
-    needs, reader = f"pip install pandas{_NEEDED.get(kind, '')}", f"pandas.{_READERS[kind]}({path!r})"
+    packages, reader = _READERS[kind][0], _READERS[kind][1].format(path)
     if not for_a_shell():
-        return f"{reader} gives a data frame, which is a table here too ({needs})"
-    made = f"{path.rpartition('.')[0] or path}.csv"
-    code = f"import pandas; {reader}.to_csv({made!r}, index=False)"
-    program = shlex.quote(code) if any(sign in code for sign in '"$`\\!') else f'"{code}"'
-    return f"{needs}; then `python -c {program}` writes it as CSV"
+        return f"{reader} gives a data frame, which is a table here too (pip install {packages})"
+    made = f"{_stem(path)}.csv"
+    code = f"import {reader.partition('.')[0]}; {reader}.to_csv({made!r}, index=False)"
+    return f"pip install {packages}; then {_program(code)} writes it as CSV"
+
+
+def _of_hdf5(path: str) -> str:
+    """How its data frames, or its arrays, become tables that are read."""
+    if _has_frames(path):
+        if not for_a_shell():
+            return (
+                f"pandas.read_hdf({path!r}) gives a data frame, which is a table here too (pip install pandas tables)"
+            )
+        program = _program(_EACH_FRAME.format(path, _stem(path)))
+        return f"pip install pandas tables; then {program} writes each table in it as CSV"
+    if not for_a_shell():
+        return f"h5py.File({path!r}) gives its arrays by name, and a dict of columns is a table here (pip install h5py)"
+    made = f"{_stem(path)}.npz"
+    return f"pip install h5py; then {_program(_ARRAYS.format(path, made))} writes its arrays as {made}, which is read"
+
+
+def _has_frames(path: str) -> bool:
+    """Whether pandas has written an HDF5 file: it says so of each of its groups."""
+    try:
+        with open(path, "rb") as file:
+            return b"pandas_type" in file.read(MOST_LOOKED_AT)
+    except OSError:
+        return False
+
+
+def _stem(path: str) -> str:
+    return path.rpartition(".")[0] or path
+
+
+def _program(code: str) -> str:
+    """A program of one line, as it is typed."""
+    quoted = shlex.quote(code) if any(sign in code for sign in '"$`\\!') else f'"{code}"'
+    return f"`python -c {quoted}`"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...columns.kinds import count
+from ...amounts import count
 from ...engines.ranks import RankFailed, Ranks
 from .common_folder import common_folder
 from .formats import Rows

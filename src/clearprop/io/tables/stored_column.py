@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from ...amounts import count
 from ...columns.cells import DATES, NUMBERS, TEXTS, TIMES, Cells
 from ...columns.file_texts import GAPS, UNTYPED
-from ...columns.kinds import count
 from ...columns.number_forms import PLAIN, number_forms
 from ...columns.stored_cells import MOST_DIFFERENT, StoredCells
 from ...columns.texts import date_forms, is_gap_mark

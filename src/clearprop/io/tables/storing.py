@@ -12,8 +12,8 @@ from itertools import chain
 
 import numpy as np
 
+from ...amounts import count
 from ...columns.cells import Cells
-from ...columns.kinds import count
 from ...engines import ALONE, Ranks
 from .array_files import ArrayFile
 from .formats import Block, Piece, Rows

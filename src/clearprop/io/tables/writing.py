@@ -11,6 +11,8 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
+from ...callers import either
+
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
 SUFFIXES = {
     ".csv": "csv",
@@ -36,7 +38,7 @@ def format_of(path: str | None, asked: str | None) -> str:
     if suffix not in SUFFIXES:
         raise ValueError(
             f"cannot write {path}: its suffix is none of {', '.join(each for each in SUFFIXES if each)}; "
-            f"--to says the format, one of {', '.join(FORMATS)}"
+            f"{either('--to', 'to=')} says the format, one of {', '.join(FORMATS)}"
         )
     return SUFFIXES[suffix]
 
