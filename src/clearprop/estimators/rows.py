@@ -67,7 +67,7 @@ class Rows:
         """The task on copies of the rows `numbers` (k,) alone, sparse where they are."""
         X: Any = self.task.X
         weights = None if self.task.weights is None else self.task.weights[numbers]
-        some = X.compressed(numbers) if isinstance(X, SparseRows) else X[numbers]
+        some: Any = X.compressed(numbers) if isinstance(X, SparseRows) else X[numbers]
         return replace(self.task, X=some, Y=self.task.targets(numbers), which=None, weights=weights)
 
     def dense(self, numbers: Array) -> Task:
