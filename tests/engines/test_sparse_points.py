@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from clearprop.engines.levels import usable_levels
 from clearprop.formulas.catalogue import Array, find
 from clearprop.formulas.losses import Loss
 from clearprop.formulas.optimizers import SGD, Optimizer
+from clearprop.formulas.penalties import L2, ElasticNet, Penalty
 from clearprop.formulas.regularizers import Dropout, InputNoise
 from clearprop.sparse_rows import CompressedRows, OneHotRows, SparseRows
 from tests.engines.closeness import expected
@@ -96,6 +98,50 @@ def test_one_set_of_bits(level: str, dtype: str, widths: tuple[int, ...], batch:
                 ends.append(own.network.parameters.tobytes())
         assert ends[0] != net.parameters.tobytes()
         assert len(set(ends)) == 1
+
+
+def text(rng: np.random.Generator, n: int, dtype: str) -> CompressedRows:
+    """Rows with four of 300 inputs each: of these some are in many rows, most in few, and some in none."""
+    X = np.zeros((n, 300), dtype)
+    X[np.repeat(np.arange(n), 4), (300 * rng.random(4 * n) ** 3).astype(int)] = rng.normal(size=4 * n)
+    return compressed(X)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("rule", ["sgd", "nesterov", "adam", "nadam", "amsgrad", "adamw"])
+@pytest.mark.parametrize("penalty", [None, L2(0.01), ElasticNet(0.01, 0.5)])
+def test_rows_take_the_steps_of_batches_that_do_not_have_them(
+    level: str, dtype: str, rule: str, penalty: Penalty | None
+) -> None:
+    """More steps than are looked ahead to at once: the same bits as one after another, and the reference's loss."""
+    rng = np.random.default_rng(7)
+    X, net = text(rng, 120, dtype), Network((300, 20, 2), ("tanh", "softmax"), seed=1, dtype=dtype)
+    Y = np.eye(2, dtype=dtype)[rng.integers(0, 2, 120)]
+    task = Task(net, find(Loss, "nllm"), find(Optimizer, rule), X, Y, penalty=penalty)
+    sizes = rng.integers(1, 9, 70)
+    batches = Batches(rng.integers(0, 120, sizes.sum()), np.concatenate([[0], np.cumsum(sizes)]))
+    etas = rng.uniform(0.5, 1.5, 70) * 0.002
+    steps = expected(replace(task, X=X.toarray()), batches, etas)
+    ends, losses = set(), set()
+    for threads in (1, 2, 4):
+        for cuts in ([0, 70], [0, 1, 30, 70], None):
+            own = replace(task, network=net.copy())
+            engine = compiled_at(level, own, 8, threads)
+            if cuts is None:
+                in_halves(engine, batches, etas)
+                if rule == "sgd" and penalty is None:  # its steps round once less
+                    continue
+            else:
+                loss = sum(
+                    engine.run(batches[begin:end], etas[begin:end], begin + 1)
+                    for begin, end in itertools.pairwise(cuts)
+                )
+                losses.add((len(cuts), loss))
+                steps.require(own.network.parameters, loss, f"{rule} at {level} in {cuts}", engine.state())
+            ends.add((own.network.parameters.tobytes(), *(kept.tobytes() for kept in engine.state().values())))
+    assert len(ends) == 1
+    assert len(losses) == 2
 
 
 def test_rows_are_those_of_the_array() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..engines import Engine, NonFinite, Task, choose_engine
+from ..formulas.optimizers import SGD
 
 TRIAL_POINTS, TRIAL_STEPS = 256, 40
 """Of a trial at most: enough to see a loss fall."""
@@ -105,7 +106,7 @@ def trial(task: Task, rate: float, steps: int, before: float) -> Trial | None:
 def loss_of(task: Task) -> float:
     """The loss of a training step on all of the task's points, without dropout or noise; infinite where it is not finite."""
     every = np.arange(len(task.X))
-    fixed = replace(task, network=task.network.copy(), state=None, dropout=None, input_noise=None)
+    fixed = replace(task, network=task.network.copy(), optimizer=SGD(), state=None, dropout=None, input_noise=None)
     engine, _ = choose_engine(fixed, "auto", len(every), 1)
     try:
         return engine.run(every[None], np.zeros(1), t=1) / len(every)  # the loss before a step that leads nowhere

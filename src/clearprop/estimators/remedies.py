@@ -59,7 +59,7 @@ def not_converged(estimator: Any, rows: Rows, order: Array, *, foretold: bool = 
     )
     if foretold:
         return f"{message}."
-    sample = Sample(rows.only(order[evenly(len(order))]))
+    sample = Sample(rows.dense(order[evenly(len(order))]))
     if scale := inputs_far_from_unit(sample, WORDING) or targets_far_from_unit(sample, WORDING):
         return f"{message}; {scale}."
     points, steps = trial_size(len(order), estimator.t_)
@@ -133,8 +133,8 @@ def diverged(estimator: Any, rows: Rows, order: Array, start: Array, error: NonF
     Whoever reads this has no model: its trials, at most seven, may cost more than the training that ended so early.
     """
     message = f"Training diverged in epoch {estimator.n_iter_ + 1}, step {error.step + 1}: {error}"
-    task = rows.only(order[evenly(len(order), TRIAL_POINTS)])
-    scale = too_large(Sample(task), WORDING)
+    some = order[evenly(len(order), TRIAL_POINTS)]
+    task, scale = rows.only(some), too_large(Sample(rows.dense(some)), WORDING)
     message += f"; {scale}" if scale else ""
     begin = replace(task, network=task.network.with_parameters(start))
     largest = estimator._optimizer.learning_rate if _is_scheduled(estimator) else estimator.learning_rate_init

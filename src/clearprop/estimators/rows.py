@@ -10,7 +10,7 @@ import numpy as np
 
 from ..engines import Engine, NonFinite, Sharing, Task, choose_engine
 from ..formulas.catalogue import Array
-from ..sparse_rows import CompressedRows
+from ..sparse_rows import CompressedRows, SparseRows
 from ..training.last_batch import Keep, LastBatch
 
 AUTO_BATCH = 200
@@ -64,9 +64,16 @@ class Rows:
         self.__dict__.pop("_engine_of_all", None)
 
     def only(self, numbers: Array) -> Task:
-        """The task on copies of the rows `numbers` (k,) alone, dense."""
+        """The task on copies of the rows `numbers` (k,) alone, sparse where they are."""
+        X: Any = self.task.X
         weights = None if self.task.weights is None else self.task.weights[numbers]
-        return replace(self.task, X=self.task.X[numbers], Y=self.task.targets(numbers), which=None, weights=weights)
+        some: Any = X.compressed(numbers) if isinstance(X, SparseRows) else X[numbers]
+        return replace(self.task, X=some, Y=self.task.targets(numbers), which=None, weights=weights)
+
+    def dense(self, numbers: Array) -> Task:
+        """The same with these rows as an array."""
+        task = self.only(numbers)
+        return replace(task, X=task.X[:])
 
     def run_piece(self, batches: Array, etas: Array, t: int) -> float:
         """Steps t, t + 1, ... on `batches` (k, b) of row numbers; the sum of b · loss."""

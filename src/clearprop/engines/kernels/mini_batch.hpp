@@ -18,6 +18,7 @@
 #include "pace.hpp"
 #include "passes.hpp"
 #include "step_factors.hpp"
+#include "steps_ahead.hpp"
 #include "stretches.hpp"
 #include "weight_gradient.hpp"
 #include "weight_update.hpp"
@@ -50,7 +51,7 @@ class MiniBatch final : public BatchDescent<T> {
       : net_(shape, true), points_(points), given_(shape.parameters()), rule_(std::move(rule)), largest_batch_(largest_batch), pace_(threads, kind_of(shape, rule_, largest_batch)),
         pieces_(net_, threads.most > 1 || rule_.sums_over_weights() ? 4 : 1), blocks_(net_, largest_batch, threads.most),
         factors_(net_, pieces_, rule_), stretches_(net_), passes_(net_, points, rule_.dropout, largest_batch, factors_.lowest()), gradient_(net_, passes_.rows(), pieces_, blocks_, rule_),
-        update_(net_, pieces_, rule_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
+        update_(net_, pieces_, rule_), ahead_(net_, points, rule_, gradient_, update_), penalties_(pieces_.count()), finite_(pieces_.count(), 1) {
     if (rule_.measures_whole() || rule_.limits_columns()) whole_ = Buffer<T>(net_.size());
     statistics_ = Buffer<T>(shape.statistics()), saved_statistics_ = Buffer<T>(shape.statistics());
   }
@@ -72,24 +73,22 @@ class MiniBatch final : public BatchDescent<T> {
 
   // The sum of b times the loss over the steps, each measured before its step; NaN as soon as one, or a gradient, is not finite.
   double take(const Steps& steps) override {
-    double total = 0;
     given_.forget();
     find_resting();
-    pace_.take(steps.count, [&](Team::Turn& turn, std::int64_t first, std::int64_t last) {
-      double points = 0;
-      for (std::int64_t s = first; s < last; ++s) {
-        const Batch batch = steps.batch(s);
-        total += batch.size * step(turn, batch, steps.eta(s), steps.t(s));
-        points += batch.size;
-      }
-      return points;
-    });
+    if (!ahead_) return take_known(steps);
+    std::fill(penalties_.begin(), penalties_.end(), 0), std::fill(finite_.begin(), finite_.end(), 1);
+    double total = 0;
+    for (std::int64_t s = 0, count; s < steps.count; s += count) {
+      const Steps some = steps.from(s, count = std::min<std::int64_t>(steps.count - s, StepsAhead<T>::most));
+      ahead_.look(pace_.threads(), some);
+      total += take_known(some);
+    }
     return total;
   }
   double work() const override {
     if (!points_.are_sparse()) return 6.0 * double(net_.size()) * largest_batch_;
-    const double first = double(net_.layers[1].panels.size());  // whose update takes the time of some forty operations a weight
-    return 40 * first + 6.0 * (double(net_.size()) - first) * largest_batch_;
+    const double first = double(net_.layers[1].panels.size());
+    return ahead_.work(largest_batch_) + 6.0 * (double(net_.size()) - first) * largest_batch_;
   }
   const char* kernel() const override { return "mini-batch"; }
   int threads() const override { return pace_.threads(); }
@@ -132,6 +131,20 @@ class MiniBatch final : public BatchDescent<T> {
   }
 
  private:
+  double take_known(const Steps& steps) {
+    double total = 0;
+    pace_.take(steps.count, [&](Team::Turn& turn, std::int64_t first, std::int64_t last) {
+      double points = 0;
+      for (std::int64_t s = first; s < last; ++s) {
+        const Batch batch = steps.batch(s);
+        total += step(turn, batch, steps.eta(s), steps.t(s), int(s));
+        points += batch.size;
+      }
+      return points;
+    });
+    return total;
+  }
+
   double loss_and_gradient(Team::Turn& turn, const T* flat, Batch batch, std::int64_t t, Share share, T* gradient) {
     pack(turn, flat);
     const double penalised = share.first == 0 ? gradient_.penalised_of(share.of) : 0;
@@ -155,20 +168,22 @@ class MiniBatch final : public BatchDescent<T> {
     return kind;
   }
 
-  double step(Team::Turn& turn, Batch batch, double eta, std::int64_t t) {
-    pass(turn, batch, {0, batch.size}, t);
-    change_weights(turn, batch.size, eta);
+  // b times the loss; where steps are looked ahead to, it is the s-th of them, and of its penalty on layer 1 the part is there that
+  // belongs to the steps taken now.
+  double step(Team::Turn& turn, Batch batch, double eta, std::int64_t t, int s) {
+    pass(turn, batch, {0, batch.size}, t, bool(ahead_));
+    const Taken of_rows = change_weights(turn, batch.size, eta, s);
     if (rule_.limits_columns()) shorten_columns(turn, net_.parameters()), net_.transpose_all();
     passes_.follow(statistics_.data());
     double loss = passes_.add_losses(batch.size);
     for (const double penalty : penalties_) loss += penalty;
     const bool finite = std::all_of(finite_.begin(), finite_.end(), [](char each) { return each; });
-    return finite ? loss : NAN;
+    return finite && of_rows.finite ? batch.size * loss + of_rows.penalty : NAN;
   }
 
   // The passes over a batch; and where threads take blocks of its rows, each block's gradient.
-  void pass(Team::Turn& turn, Batch batch, Share share, std::int64_t t) {
-    if (points_.are_sparse()) gradient_.sort(points_, batch);
+  void pass(Team::Turn& turn, Batch batch, Share share, std::int64_t t, bool is_sorted = false) {
+    if (points_.are_sparse() && !is_sorted) gradient_.sort(points_, batch);
     const bool in_blocks = turn.threads() > 1 && !points_.are_sparse() && blocks_.are_shared(batch.size);
     gradient_.find_in_blocks(in_blocks);
     if (!in_blocks) return passes_.run(turn, batch, share, t);
@@ -179,37 +194,45 @@ class MiniBatch final : public BatchDescent<T> {
     });
   }
 
-  // The gradient of a batch and the update: a piece's gradient is used where it is computed, unless a norm is over all of it.
-  void change_weights(Team::Turn& turn, int b, double eta) {
+  // The gradient of a batch and the update: a piece's gradient is used where it is computed, unless a norm is over all of it. Gives
+  // what became of the rows of layer 1 that went ahead.
+  Taken change_weights(Team::Turn& turn, int b, double eta, int s) {
+    Taken of_rows{0, true};
     update_.begin(eta);
     if (rule_.is_plain() && !rule_.penalises() && !factors_ && !(net_.fits_a_core() && Blocks<T>::count(b) > 1)) {
-      return pieces_.each(turn, [&](int i) {
+      pieces_.each(turn, [&](int i) {
         gradient_.descend(pieces_[i], b, T(eta));
         update_.finish(pieces_[i]);
       });
+      return of_rows;
     }
-    const auto take = [&](int i, T* weights, T* biases) {
-      const Taken taken = take_gradient(pieces_[i], b, gradient_.penalised_of(b), weights, biases);
+    const auto take = [&](const Piece& piece, int i, T* weights, T* biases) {
+      const Taken taken = take_gradient(piece, b, gradient_.penalised_of(b), weights, biases);
       penalties_[i] = taken.penalty, finite_[i] = taken.finite;
     };
     if (rule_.measures_whole()) {
-      pieces_.each(turn, [&](int i) { take(i, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
+      pieces_.each(turn, [&](int i) { take(pieces_[i], i, whole(pieces_[i]), whole_of_biases(pieces_[i])); });
       clip(rule_, net_, whole_.data());
       pieces_.each(turn, [&](int i) { move(pieces_[i], whole(pieces_[i]), whole_of_biases(pieces_[i])); });
-      return;
+      return of_rows;
     }
-    pieces_.each(turn, [&](int i) {
-      const Piece& piece = pieces_[i];
+    const auto change = [&](const Piece& piece, int i) {
       if (rests(piece) && !rule_.penalises()) return;
       alignas(64) T weights[Pieces<T>::most_numbers];
       T* const biases = weights + pieces_.weights(piece);
-      take(i, weights, biases);
+      take(piece, i, weights, biases);
       clip_entries(rule_, weights, pieces_.weights(piece) + pieces_.biases(piece));
       move(piece, weights, biases);
-    });
-    if (!update_.scales(1)) return;
+    };
+    if (ahead_) {
+      of_rows = ahead_.take(turn, s);
+      for (int p = 0; p < net_.layers[1].panels.count(); ++p) change({1, p, 0, 0}, p);  // biases
+    }
+    pieces_.each(turn, [&](int i) { change(pieces_[i], i); }, ahead_ ? pieces_.of_first_layer() : 0);
+    if (!update_.scales(1)) return of_rows;
     update_.move_scale();
     each_of_first_layer(turn, [&](int i) { update_.apply_scale(pieces_[i], net_.parameters() + pieces_.offset(pieces_[i])); });
+    return of_rows;
   }
   void move(const Piece& piece, T* gradient, T* of_biases) {
     if (rests(piece)) return;
@@ -308,8 +331,7 @@ class MiniBatch final : public BatchDescent<T> {
 
   template <class F>
   void each_of_first_layer(Team::Turn& turn, F&& f) const {
-    const auto& all = pieces_.list();
-    turn.each(int(std::count_if(all.begin(), all.end(), [](const Piece& piece) { return piece.l == 1; })), f);
+    turn.each(pieces_.of_first_layer(), f);
   }
 
   // The parameters, and the transposes, from the flat vector.
@@ -373,6 +395,7 @@ class MiniBatch final : public BatchDescent<T> {
   Passes<T> passes_;
   WeightGradient<T> gradient_;
   WeightUpdate<T> update_;
+  StepsAhead<T> ahead_;
   std::vector<double> penalties_;  // of each piece, in the last step
   std::vector<char> finite_, resting_;
   Buffer<T> statistics_, saved_statistics_;  // running means and variances

@@ -45,6 +45,60 @@ CLEARPROP_INLINE Vec<T> update_run(const R rule, T* w, const T* g, Kept<T> kept,
   return doubt + (W - W);
 }
 
+// A penalty in one step: l1 and l2 for a weight's gradient, and times b, the points of the step, for the sum of b times the loss.
+template <class T>
+struct Penalty {
+  T l1, l2, l1_of_loss, l2_of_loss;
+
+  template <class V>
+  CLEARPROP_INLINE void add(V W, V& gradient, V& losses) const {
+    const V signs = l1 == 0 ? V{} : sign(W);  // a branch, as the other needs more than the rest
+    losses = fused(l2_of_loss * W, W, losses), gradient += fused(2 * l2, W, l1 * signs);
+    if (l1 != 0) losses = fused(l1_of_loss * signs, W, losses);
+  }
+};
+
+// Some rows of weights, numbers of `columns` each: row inputs[k] takes the steps now .. next[k] - 1, one after another. Behind the
+// last of them, up to `end`, are those that follow.
+struct RowsAhead {
+  const int *inputs, *next, *end;
+  int count, now, columns;
+};
+
+// The rules' steps on such rows: the first of them against row k of `g`, those after it against nothing but the penalty, of which
+// there may be none. Gives the penalty's part of the sum of b times the loss.
+template <class R, class T>
+double take_ahead(const R* rules, const Penalty<T>* penalties, const RowsAhead& rows, T* W, const T* g, Kept<T> kept) {
+  using V = Vec<T>;
+  Vector<double, lanes<T>> total{};
+  with_size<panel_vectors>(rows.columns / lanes<T>, [&](auto nv) {
+    constexpr int NV = nv, far = 16;
+    for (int k = 0; k < rows.count; ++k, g += NV * lanes<T>) {
+      if (rows.inputs + k + far < rows.end) {  // no processor foresees which rows come
+        const std::ptrdiff_t there = std::ptrdiff_t(rows.inputs[k + far]) * (NV * lanes<T>);
+        fetch<NV>(W + there);
+        for (int a = 0; a < R::kept; ++a) fetch<NV>(kept[a] + there);
+      }
+      const std::ptrdiff_t at = std::ptrdiff_t(rows.inputs[k]) * (NV * lanes<T>);
+      V w[NV], gradient[NV], losses{};
+      KeptOfVector<R, V> state[NV];
+#pragma GCC unroll 3
+      for (int v = 0; v < NV; ++v) w[v] = load<V>(W + at + v * lanes<T>), gradient[v] = load<V>(g + v * lanes<T>), state[v].load_from(kept.data(), at + v * lanes<T>);
+      for (int s = rows.now; s < rows.next[k]; ++s)
+#pragma GCC unroll 3
+        for (int v = 0; v < NV; ++v) {
+          if (penalties) penalties[s].add(w[v], gradient[v], losses);
+          state[v].move(rules[s], w[v], gradient[v]);
+          gradient[v] = V{};
+        }
+#pragma GCC unroll 3
+      for (int v = 0; v < NV; ++v) store(W + at + v * lanes<T>, w[v]), state[v].store_to(kept.data(), at + v * lanes<T>);
+      total += __builtin_convertvector(losses, Vector<double, lanes<T>>);
+    }
+  });
+  return sum(total);
+}
+
 template <class T>
 class OptimizerStep {
  public:
@@ -52,6 +106,9 @@ class OptimizerStep {
 
   // The optimiser becomes what the next step has.
   virtual void begin(OptimizerState<T>& state, double eta) = 0;
+  // It gets to know steps 0, 1, ... that come, for `take_ahead`.
+  virtual void look_ahead(const OptimizerState<T>& state, const Steps& steps) = 0;
+  virtual double take_ahead(const Penalty<T>* penalties, const RowsAhead& rows, T* W, const T* g, const Kept<T>& kept) const = 0;
   // Whether a gradient of 0 leaves a state of 0 as it is.
   virtual bool rests() const = 0;
   // Whole vectors of numbers, and what is kept of them.
@@ -67,6 +124,13 @@ class StepBy final : public OptimizerStep<T> {
   explicit StepBy(const Rule& rule) : rule_(Stride<T>{rule.hypers.data(), 0, 1}), first_(Stride<T>{rule.hypers.data(), 1, 1}) {}
 
   void begin(OptimizerState<T>& state, double eta) override { rule_ = state.template next<R>(eta); }
+  void look_ahead(const OptimizerState<T>& state, const Steps& steps) override {
+    if constexpr (CLEARPROP_SPARSE) coming_ = state.template coming<R>(steps);
+  }
+  double take_ahead(const Penalty<T>* penalties, const RowsAhead& rows, T* W, const T* g, const Kept<T>& kept) const override {
+    if constexpr (CLEARPROP_SPARSE) return clearprop::CLEARPROP_LEVEL::take_ahead(coming_.data(), penalties, rows, W, g, kept);
+    return 0;
+  }
   bool rests() const override {
     alignas(64) T w[lanes<T>] = {}, state[most_kept][lanes<T>] = {};
     alignas(64) const T gradient[lanes<T>] = {};
@@ -90,6 +154,7 @@ class StepBy final : public OptimizerStep<T> {
 
  private:
   R rule_, first_;  // of the present step, and of a first one
+  std::vector<R> coming_;
 };
 
 template <class T>

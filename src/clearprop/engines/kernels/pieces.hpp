@@ -47,16 +47,22 @@ class Pieces {
     }
   }
 
+  // How many pieces of layer 1 there are.
+  int of_first_layer() const {
+    return int(std::count_if(list_.begin(), list_.end(), [](const Piece& piece) { return piece.l == 1; }));
+  }
+
   const std::vector<Piece>& list() const { return list_; }
   std::size_t count() const { return list_.size(); }
   const Piece& operator[](int i) const { return list_[i]; }
 
   // f(i) for all pieces, layer by layer: so a thread mostly meets the panels again that it had in the pass over the layer. Where each
   // thread has all of them in its cache, they are shared out at once.
+  // Begins with piece `from`.
   template <class F>
-  void each(Team::Turn& turn, F&& f) const {
-    if (net_.fits_a_core()) return turn.each(int(list_.size()), f);
-    for (std::size_t first = 0, last; first < list_.size(); first = last) {
+  void each(Team::Turn& turn, F&& f, std::size_t from = 0) const {
+    if (net_.fits_a_core()) return turn.each(int(list_.size() - from), [&](int i) { f(int(from) + i); });
+    for (std::size_t first = from, last; first < list_.size(); first = last) {
       for (last = first; last < list_.size() && list_[last].l == list_[first].l;) ++last;
       turn.each(int(last - first), [&](int i) { f(int(first) + i); });
     }

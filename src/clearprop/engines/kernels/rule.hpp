@@ -8,6 +8,7 @@
 #include "buffer.hpp"
 #include "dropout.hpp"
 #include "optimizers.hpp"
+#include "points.hpp"
 
 namespace clearprop::CLEARPROP_LEVEL {
 
@@ -86,6 +87,18 @@ class OptimizerState {
     return now_.rule<R, T>(hypers_.data(), eta);
   }
 
+  // The same for all of some steps, which are not yet taken.
+  template <class R>
+  std::vector<R> coming(const Steps& steps) const {
+    std::vector<R> rules;
+    Age age = now_;
+    for (std::int64_t s = 0; s < steps.count; ++s) {
+      age = age.older<R>(hypers_.data());
+      rules.push_back(age.rule<R, T>(hypers_.data(), steps.eta(s)));
+    }
+    return rules;
+  }
+
   // The parameters and all this, to be brought back by `restore`.
   void save(const T* parameters) {
     saved_.resize(1 + kept_.size());
@@ -111,16 +124,35 @@ class OptimizerState {
   Age now_, saved_now_;
 };
 
+// What a rule keeps of one vector of parameters.
+template <class R, class V>
+struct KeptOfVector {
+  V state[R::kept + 1];
+
+  template <class T>
+  CLEARPROP_INLINE void load_from([[maybe_unused]] T* const* kept, [[maybe_unused]] std::ptrdiff_t at) {
+#pragma GCC unroll 3
+    for (int k = 0; k < R::kept; ++k) state[k] = load<V>(kept[k] + at);
+  }
+  template <class T>
+  CLEARPROP_INLINE void store_to([[maybe_unused]] T* const* kept, [[maybe_unused]] std::ptrdiff_t at) const {
+#pragma GCC unroll 3
+    for (int k = 0; k < R::kept; ++k) store(kept[k] + at, state[k]);
+  }
+  CLEARPROP_INLINE void move(const R& rule, V& w, V g) { move(rule, w, g, std::make_integer_sequence<int, R::kept>{}); }
+
+ private:
+  template <int... K>
+  CLEARPROP_INLINE void move(const R& rule, V& w, V g, std::integer_sequence<int, K...>) { rule(w, g, state[K]...); }
+};
+
 // One vector of parameters, from `at` on, takes the rule's step against its gradient.
-template <class R, class T, class V, int... K>
-CLEARPROP_INLINE void move_vector(const R& rule, V& w, V g, [[maybe_unused]] T* const* kept, [[maybe_unused]] std::ptrdiff_t at, std::integer_sequence<int, K...>) {
-  [[maybe_unused]] V state[R::kept + 1] = {load<V>(kept[K] + at)...};
-  rule(w, g, state[K]...);
-  (store(kept[K] + at, state[K]), ...);
-}
 template <class R, class T, class V>
 CLEARPROP_INLINE void move_vector(const R& rule, V& w, V g, T* const* kept, std::ptrdiff_t at) {
-  move_vector(rule, w, g, kept, at, std::make_integer_sequence<int, R::kept>{});
+  KeptOfVector<R, V> state;
+  state.load_from(kept, at);
+  state.move(rule, w, g);
+  state.store_to(kept, at);
 }
 
 }  // namespace clearprop::CLEARPROP_LEVEL

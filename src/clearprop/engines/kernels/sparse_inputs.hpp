@@ -7,6 +7,7 @@
 #pragma once
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "batch.hpp"
@@ -47,43 +48,70 @@ void forward_sparse_panel(const BatchNetwork<T>& net, const Rows<T>& rows, const
   const Patch<T> patch = rows.patch(layer, 1, p, first, last);
   with_size<panel_vectors>(layer.panels.width(p), [&](auto nv) {
     constexpr int NV = nv;
+    const auto row = [&](int i) { return W.at + std::ptrdiff_t(i) * W.stride; };
     for (int r = first; r < last; ++r) {
-      const Sparse<T> x = points.sparse(batch.rows[r]);
+      const Sparse<T> x = points.sparse(batch.rows[r]), next = points.sparse(batch.rows[std::min(r + 1, last - 1)]);
+      for (int k = 0; k < next.count; ++k) fetch<NV>(row(next.row(k)));
       add_rows<NV, T>(
-          x.count, [&](int k) { return x.value(k); }, [&](int k) { return W.at + std::ptrdiff_t(x.row(k)) * W.stride; }, W0, T(1),
+          x.count, [&](int k) { return x.value(k); }, [&](int k) { return row(x.row(k)); }, W0, T(1),
           patch.Z + (r - first) * patch.stride);
     }
   });
 }
 
-// The points of a batch by their inputs: which rows have one, and its value there.
+// The points of a batch by their inputs: for each input that is there, which rows have it, and its value there.
 template <class T>
 class ByInputs {
  public:
-  void sort(const Points<T>& points, Batch batch) {
-    begins_.assign(points.m + 1, 0);
-    each(points, batch, [&](int, int input, T) { ++begins_[input + 1]; });
-    for (int i = 0; i < points.m; ++i) begins_[i + 1] += begins_[i];
-    ends_.assign(begins_.begin(), begins_.end() - 1);
-    rows_.resize(begins_.back()), values_.resize(begins_.back());
-    each(points, batch, [&](int r, int input, T value) { rows_[ends_[input]] = r, values_[ends_[input]++] = value; });
+  // With `all`, an input that no row has is there too.
+  void sort(const Points<T>& points, Batch batch, bool all = false) {
+    std::vector<int> at(points.m);  // how many rows have an input; then where the next of them goes
+    int entries = 0, found = 0, begin = 0;
+    each(points, batch, [&](int, int input, T) { ++at[input], ++entries; });
+    const int most = all ? points.m : std::min(points.m, entries);
+    inputs_.resize(most + 1), begins_.resize(most + 1), rows_.resize(entries), values_.resize(entries);
+    for (int i = 0; i < points.m; ++i) {
+      const int count = at[i];
+      inputs_[found] = i, begins_[found] = at[i] = begin;
+      begin += count, found += all || count > 0;
+    }
+    inputs_.resize(found), begins_.resize(found + 1), begins_[found] = begin;
+    each(points, batch, [&](int r, int input, T value) { rows_[at[input]] = r, values_[at[input]++] = value; });
   }
+
+  // Leaves of each input that is there what `next` (m,) has of it, which becomes `now`.
+  void look_ahead(int now, int* next) {
+    next_.resize(inputs_.size());
+    for (std::size_t k = 0; k < inputs_.size(); ++k) next_[k] = std::exchange(next[inputs_[k]], now);
+  }
+
+  const std::vector<int>& inputs() const { return inputs_; }
+  const std::vector<int>& next() const { return next_; }
 
   // to = from + scale * A_prev.T @ dL_dZ for inputs first .. last - 1 and a panel's columns of dL_dZ.
   void multiply(int first, int last, int vectors, Columns<const T> dL_dZ, Columns<const T> from, T scale, Columns<T> to) const {
+    int k = int(std::lower_bound(inputs_.begin(), inputs_.end(), first) - inputs_.begin());
     with_size<panel_vectors>(vectors, [&](auto nv) {
-      constexpr int NV = nv;
       for (int i = first; i < last; ++i, from.at += from.stride, to.at += to.stride) {
-        const int begin = begins_[i];
-        if (begins_[i + 1] == begin && from.at == to.at) continue;
-        add_rows<NV, T>(
-            begins_[i + 1] - begin, [&](int k) { return values_[begin + k]; },
-            [&](int k) { return dL_dZ.at + std::ptrdiff_t(rows_[begin + k]) * dL_dZ.stride; }, from.at, scale, to.at);
+        const bool there = k < int(inputs_.size()) && inputs_[k] == i;
+        if (there || from.at != to.at) add<nv>(there ? begins_[k] : 0, there ? begins_[k + 1] : 0, dL_dZ, from.at, scale, to.at);
+        k += there;
       }
+    });
+  }
+  // The same for the inputs from the first-th to the one before the last-th that are there, row under row.
+  void multiply_there(int first, int last, int vectors, Columns<const T> dL_dZ, T* to) const {
+    with_size<panel_vectors>(vectors, [&](auto nv) {
+      for (int k = first; k < last; ++k, to += nv * lanes<T>) add<nv>(begins_[k], begins_[k + 1], dL_dZ, nothing<T>().at, T(1), to);
     });
   }
 
  private:
+  template <int NV>
+  CLEARPROP_INLINE void add(int begin, int end, Columns<const T> dL_dZ, const T* from, T scale, T* to) const {
+    add_rows<NV, T>(
+        end - begin, [&](int k) { return values_[begin + k]; }, [&](int k) { return dL_dZ.at + std::ptrdiff_t(rows_[begin + k]) * dL_dZ.stride; }, from, scale, to);
+  }
   template <class F>
   static void each(const Points<T>& points, Batch batch, F&& f) {
     for (int r = 0; r < batch.size; ++r) {
@@ -92,7 +120,7 @@ class ByInputs {
     }
   }
 
-  std::vector<int> begins_, ends_, rows_;
+  std::vector<int> inputs_, begins_, rows_, next_;
   std::vector<T> values_;
 };
 

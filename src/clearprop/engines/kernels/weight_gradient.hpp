@@ -39,11 +39,16 @@ class WeightGradient {
   // left. R counts `penalised` times.
   Taken take(const Piece& piece, int b, double penalised, T* gradient, T* of_biases) const {
     const int weights = pieces_.weights(piece), biases = pieces_.biases(piece);
-    multiply_inputs(piece, b, nothing<T>(), T(1), Columns<T>{gradient, pieces_.stride(piece)});
+    if (weights > 0) multiply_inputs(piece, b, nothing<T>(), T(1), Columns<T>{gradient, pieces_.stride(piece)});
     std::fill_n(of_biases, biases, T(0));
     if (biases > 0) add_biases(piece, b, {of_biases, pieces_.stride(piece)}, T(1));
     const double penalty = add_penalty(piece, penalised, gradient);
     return {penalty, all_finite(gradient, weights) && all_finite(of_biases, biases)};
+  }
+
+  // dL_dW of some of the inputs that are there in a batch whose points are sparse, and a panel of layer 1: row under row.
+  void take_there(const ByInputs<T>& batch, int first, int last, int panel, T* gradient) const {
+    batch.multiply_there(first, last, net_.layers[1].panels.width(panel), sparse_rows(panel), gradient);
   }
 
   // The same for a piece that is full, without a penalty, written to its place in the flat vector.
@@ -108,8 +113,9 @@ class WeightGradient {
   }
   void multiply_sparse(const Piece& piece, Columns<const T> from, T scale, Columns<T> to) const {
     const BatchLayer<T>& layer = net_.layers[piece.l];
-    by_inputs_.multiply(piece.first, piece.last, layer.panels.width(piece.panel), {rows_.dL_dZ(piece.l) + layer.panels.begin(piece.panel), layer.stride}, from, scale, to);
+    by_inputs_.multiply(piece.first, piece.last, layer.panels.width(piece.panel), sparse_rows(piece.panel), from, scale, to);
   }
+  Columns<const T> sparse_rows(int panel) const { return {rows_.dL_dZ(1) + net_.layers[1].panels.begin(panel), net_.layers[1].stride}; }
   // The same for `count` rows from row `first` on.
   void multiply_rows(const Piece& piece, int first, int count, Columns<const T> from, T scale, Columns<T> to) const {
     const BatchLayer<T>&layer = net_.layers[piece.l], &prev = net_.layers[piece.l - 1];

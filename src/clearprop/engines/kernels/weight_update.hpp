@@ -64,6 +64,13 @@ class WeightUpdate {
     }
   }
 
+  // Gets to know steps that come; and takes, for rows of a panel of layer 1, those that they wait for, where there is no parametrisation.
+  void look_ahead(const Steps& steps) { step_->look_ahead(state_, steps); }
+  double move_ahead(const Penalty<T>* penalties, int panel, const RowsAhead& rows, const T* gradient) {
+    const std::ptrdiff_t at = net_.layers[1].W + net_.layers[1].panels.row(panel, 0);
+    return step_->take_ahead(penalties, rows, net_.parameters() + at, gradient, kept_from(at));
+  }
+
   // The same for weights and a gradient that lie in flat vectors, where there is no parametrisation. Gives whether all new
   // weights are finite.
   bool move_flat(const Piece& piece, T* flat, const T* gradient) const {
