@@ -47,7 +47,11 @@ def test_help_loads_the_command_line_alone() -> None:
     )
     printed, _, loaded = _printed(program).partition("LOADED")
     assert "train" in printed
-    assert {name.split(".")[1] for name in loaded.split() if name.startswith("clearprop.")} == {"callers", "cli"}
+    assert {name.split(".")[1] for name in loaded.split() if name.startswith("clearprop.")} == {
+        "callers",
+        "cli",
+        "tones",
+    }
     assert "numpy" not in loaded.split()
 
 

@@ -56,14 +56,14 @@ KERNELS = [
     Fault(
         "every call of the kernels draws the masks of the training's first steps",
         "engines/kernels/mini_batch.hpp",
-        "steps.eta(s), steps.t(s));",
-        "steps.eta(s), 1 + s);",
+        "steps.eta(s), steps.t(s), int(s));",
+        "steps.eta(s), 1 + s, int(s));",
     ),
     Fault(
         "a kernel counts a step once, however many points it is on",
         "engines/kernels/mini_batch.hpp",
-        "total += batch.size * step(",
-        "total += step(",
+        "? batch.size * loss + of_rows.penalty",
+        "? loss + of_rows.penalty",
     ),
     Fault(
         "a segment that goes on forgets how far the training is",

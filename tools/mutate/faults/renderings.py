@@ -24,8 +24,8 @@ RENDERINGS = (
     Fault(
         "the page calls the batch's gradients as it calls the point's",
         "explanation/page/document_symbols.py",
-        "if name in _learnt(trace, l):",
-        "if False:",
+        'if name == "dL_dX" or name in _learnt(trace, l):',
+        'if name == "dL_dX":',
     ),
     Fault(
         "the page gives every value the symbol of the first layer",

@@ -27,8 +27,8 @@ TRAINING = [
     Fault(
         "eta(t) is asked from t = 0",
         "training/loop.py",
-        "np.arange(self.step + 1, self.step + count + 1)",
-        "np.arange(self.step, self.step + count)",
+        "np.arange(self.step + 1, self.step + most + 1)",
+        "np.arange(self.step, self.step + most)",
     ),
     Fault(
         "the reported loss is a sum over steps",
