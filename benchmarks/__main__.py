@@ -6,6 +6,7 @@ Interleaved; medians; one thread. A figure below its target stays in the table w
 from __future__ import annotations
 
 import platform
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -128,6 +129,16 @@ def measure_mini_batches(_: Modules) -> None:
     for threads in (1, 2):
         run_module("mini_batches", "--threads", str(threads))
     run_module("picture")
+
+
+def measure_page(_: Modules) -> None:
+    """The engine of a page in Node; and in Chromium, where it is installed, what a person sees of it."""
+    run_module("in_page")
+    if find_spec("playwright") and shutil.which("chromium"):
+        run_module("live_step")
+        run_module("live_training")
+    else:
+        print("- left out: the pages in a browser: Chromium or playwright is not installed")
 
 
 def run_module(name: str, *arguments: str) -> None:
@@ -317,7 +328,7 @@ SECTIONS: dict[str, Callable[[Modules], None]] = {
     "adam": measure_adam,
     "predict": measure_predict,
     "mini-batches": measure_mini_batches,
-    "in-page": lambda _: run_module("in_page"),
+    "in-page": measure_page,
     "estimators": lambda _: run_module("estimators"),
     "preset": measure_preset,
 }
