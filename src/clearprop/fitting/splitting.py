@@ -53,8 +53,7 @@ def split_rows(
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(table))
     if task == "classification":
-        labels = table.cells(target).codes[1]
-        order = order[np.argsort(labels[order], kind="stable")]
+        order = _by_class(order, table.cells(target).codes[1])
     test = test if fold is None else 1 / fold[1]
     in_test = _evenly_spaced(test, len(order)) if fold is None else np.arange(len(order)) % fold[1] == fold[0] - 1
     in_validation = np.zeros(len(order), bool)
@@ -80,10 +79,16 @@ def folds_of(split: Split, labels: Sequence[int] | Rows | None, *, folds: int, s
         return (split,)
     rest = np.random.default_rng(seed).permutation(split.training)
     if labels is not None:
-        rest = rest[np.argsort(np.asarray(labels)[rest], kind="stable")]
+        rest = _by_class(rest, np.asarray(labels))
     learnt = np.sort(np.concatenate([split.training, split.validation]))
     parts = [np.sort(rest[k :: folds - 1]) for k in range(folds - 1)]
     return split, *(Split(np.setdiff1d(learnt, part), part, split.test) for part in parts)
+
+
+def _by_class(order: Rows, labels: npt.NDArray[np.integer]) -> Rows:
+    """The rows class by class, each in their order. Of few classes the labels become bytes: sorted at once, in little memory."""
+    few = labels.min(initial=0) >= -128 and labels.max(initial=0) < 128
+    return order[np.argsort((labels.astype(np.int8) if few else labels)[order], kind="stable")]
 
 
 def _with_every_value(table: Table, name: str, training: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -96,8 +101,11 @@ def _with_every_value(table: Table, name: str, training: npt.NDArray[np.bool_]) 
 
 def _evenly_spaced(fraction: float, n: int) -> npt.NDArray[np.bool_]:
     """Which of n rows in order are chosen, evenly spaced: any run of k rows has k · fraction of them, to within one."""
-    count = np.floor(np.arange(n + 1) * fraction + 0.5)
-    return np.diff(count) > 0
+    count = np.arange(n + 1, dtype=np.float64)  # in place, for a table may have many millions of rows
+    count *= fraction
+    count += 0.5
+    np.floor(count, out=count)
+    return np.greater(count[1:], count[:-1])
 
 
 def as_fold(text: str | None) -> Fold | None:
