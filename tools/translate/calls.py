@@ -104,7 +104,7 @@ class Calls(Expressions):
     def _call_method(self, node: ast.Call, function: ast.Attribute) -> str:
         name, owner = function.attr, function.value
         if isinstance(owner, ast.Call) and ast.unparse(owner) == "super()":
-            return f"super.{safe(name)}({self.listed(node.args)})"
+            return f"super.{name}({self.listed(node.args)})"
         if ast.unparse(owner) == "object" and name == "__setattr__":
             return f"py.setattr({self.listed(node.args)})"
         if name == "__new__":

@@ -178,7 +178,7 @@ class Expressions:
             return self.named(node, meaning)
         name = node.attr
         if isinstance(node.value, ast.Call) and ast.unparse(node.value) == "super()":
-            return f"super.{safe(name)}"
+            return f"super.{name}"
         value = self.of(node.value)
         if name in OF_NUMBERS:
             return f"py.of_number({value}, {json.dumps(name)})"

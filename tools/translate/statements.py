@@ -234,14 +234,14 @@ class Statements(Calls):
         return found
 
     def _method(self, name: str, node: ast.FunctionDef, kind: str, indent: str) -> str:
-        own = safe(name)
+        """A member of a class: any word can be its name, for it is asked for behind a dot."""
         if kind == "cached_property":
             body = self.function(node, indent, method=kind).removeprefix("()")
-            return f"{indent}get {own}() {{\n{indent}return py.cached(this, {json.dumps(name)}, () => {body});\n{indent}}}\n"
+            return f"{indent}get {name}() {{\n{indent}return py.cached(this, {json.dumps(name)}, () => {body});\n{indent}}}\n"
         before = {"property": "get ", "setter": "set ", "classmethod": "static ", "staticmethod": "static "}.get(
             kind, ""
         )
-        return f"{indent}{before}{self.star(node)}{own}{self.function(node, indent, method=kind)}\n"
+        return f"{indent}{before}{self.star(node)}{name}{self.function(node, indent, method=kind)}\n"
 
     def _attributes(self, statement: ast.ClassDef) -> Iterator[str]:
         fields = fields_of(statement)
