@@ -69,7 +69,7 @@ def test_equations_read_back_hold_and_give_every_gradient(form, seed):
 def test_a_wrong_number_in_a_rendering_is_seen(form):
     trace = cp.explain(cp.Network((2, 3, 2), ("tanh", "softmax"), seed=0), [0.4, -1.2], 1)
     equations = list(READERS[form](trace))
-    assert len(equations) == 6  # two for layer 2, four for layer 1
+    assert len(equations) == 7  # two for layer 2, four for layer 1, one for the input
     assert all(holds(equation) for equation in equations)
     wrong = equations[-1]
     assert not holds(Equation(wrong.left * (1 + 1e-9), wrong.right, wrong.entrywise))

@@ -212,7 +212,7 @@ def test_without_a_sandbox_nothing_is_run_unless_trusted(tmp_path: Path, monkeyp
     monkeypatch.setenv("PATH", str(tmp_path))
     sandbox.why_none.cache_clear()
     try:
-        with pytest.raises(NoSandboxError, match=r"bwrap is missing; install bubblewrap.*with your rights.*--trust"):
+        with pytest.raises(NoSandboxError, match=r"bwrap is missing; install bubblewrap.*with your rights.*trust=True"):
             graded(f"open({str(tmp_path / 'run')!r}, 'w')", tmp_path)
         assert not (tmp_path / "run").exists()
         (tmp_path / "task.toml").write_text('[points]\n"Tanh.forward" = 1\n')

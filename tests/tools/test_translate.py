@@ -32,6 +32,7 @@ def translate(tmp_path: Path, text: str, start: str = "f") -> str:
         ("def g(x, **more): return x\ndef f(a): return g(1, **a)", "return g(1, py.dict([...a.items()]));"),
         ("def f(a): return a(1)", "return py.call(a, [1]);"),
         ("def f(default): return default", "function f(default$)"),
+        ("class G:\n    def default(self): return 1\ndef f(): return G().default()", "default() {"),
     ],
 )
 def test_a_construct_becomes_the_expression_that_means_it(tmp_path: Path, python: str, javascript: str) -> None:
