@@ -251,7 +251,7 @@ def at_the_target(tmp_path):
     y = model.targets(cp.load_table(one))[0, 0]
     net = model.network
     x = model.inputs(cp.load_table(one))[0, 0]
-    w = next(w for w in 0.5 ** np.arange(50) if (y - w * x) + w * x == y)
+    w = next(w for w in (0.5**k for k in range(50)) if (y - w * x) + w * x == y)
     net.W[1], net.W0[1], net.W[2], net.W0[2] = [[1.0]], [0.0], [[w]], [y - w * x]
     cp.save_model(model, path)
     return path, one
