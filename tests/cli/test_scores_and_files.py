@@ -135,7 +135,7 @@ def test_what_is_infinite_can_be_made_a_gap(shell: Shell, model: str, command: s
     Path("new.csv").write_text("".join(f"{line},{next(species)}\n" for line in NEW.splitlines()))
     row = ["--row", "2"] if command == "explain" else []
     refused = shell(command, model, "new.csv", *row)
-    assert "column 'mass': inf is not a finite number; --na=inf makes it a gap" in refused.err
+    assert "column 'mass': inf is not a finite number; --na inf makes it a gap" in refused.err
     assert (refused.status == 0) == (command == "predict")  # which marks the row, and predicts the others
     mended = shell(command, model, "new.csv", *row, "--na=inf")
     assert (mended.status, "finite" in mended.err) == (0, False)
