@@ -86,7 +86,7 @@ def folds_of(split: Split, labels: Sequence[int] | Rows | None, *, folds: int, s
 
 
 def _by_class(order: Rows, labels: npt.NDArray[np.integer]) -> Rows:
-    """The rows class by class, each in their order. Of few classes the labels become bytes: sorted at once, in little memory."""
+    """The rows class by class, each in their order. Of few classes the labels become bytes: sorted at once, in less memory."""
     few = labels.min(initial=0) >= -128 and labels.max(initial=0) < 128
     return order[np.argsort((labels.astype(np.int8) if few else labels)[order], kind="stable")]
 

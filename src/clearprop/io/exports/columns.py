@@ -3,8 +3,8 @@
 A new kind of column needs one function here: from the columns of that kind, and a symbol (n, 1) for each, to the inputs that
 they become and what must be true of a row. A kind without one cannot be exported, and is refused by name.
 
-A number or a date that is missing is NaN, and a text that is missing is empty. What the model takes for a gap is one too, such as
-the number -999.
+A number or a date that is missing is NaN, and a text that is missing is empty. What the model takes for a gap is one too, such
+as the number -999.
 """
 
 from __future__ import annotations
