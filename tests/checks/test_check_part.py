@@ -114,6 +114,13 @@ class Upward(SGD):
         parameters += eta * gradient
 
 
+class NotInPlace(SGD):
+    name = "not_in_place"
+
+    def update_in_place(self, parameters, gradient, eta, state):
+        parameters = parameters - eta * gradient  # a new array
+
+
 class Remembers(cp.Optimizer):
     name = "remembers"
     held = np.zeros(8)
@@ -253,6 +260,7 @@ WRONG = [
     (Together(), "L of a point is another beside other points"),
     (OtherPair(), "L and dL_dZ are those of the activation and the loss.*: dL_dZ"),
     (Upward(), "after 100 steps of eta = 0.001 the sum of θ²"),
+    (NotInPlace(), "update_in_place leaves θ as it is: change the array itself"),
     (Remembers(), "something else is remembered"),
     (Negative(), r"eta\(51\) is not a finite number, 0 or more"),
     (OwnSeed(), "the same seed gives another W: draw from `rng`"),

@@ -58,6 +58,23 @@ def test_the_suffix_of_the_output_says_the_format(shell: Shell, model: str, tmp_
     assert "double" in Path("out/birds.c").read_text()
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("-o", "sensors.csv"), "or say it: --to onnx"),
+        (
+            ("--to", "c", "-o", "sensors.json"),
+            "sensors.json is a name of json, and the format is c; call it sensors.c, or",
+        ),
+        (("--to", "numpy", "-o", "sensors.onnx"), "call it sensors.py, or leave --to out for onnx"),
+    ],
+)
+def test_a_name_of_another_format_is_refused(shell: Shell, model: str, given: tuple[str, ...], said: str) -> None:
+    outcome = shell("export", model, *given)
+    assert (outcome.status, [*Path().glob("sensors*")]) == (1, [])
+    assert said in " ".join(outcome.err.split())
+
+
 def test_a_python_file_predicts_alone(shell: Shell, model: str) -> None:
     shell("export", model, "-o", "birds.py")
     program = (

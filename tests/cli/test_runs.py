@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 
 import clearprop as cp
+from clearprop.amounts import number
 from clearprop.cli.exits import MEANINGS
 from clearprop.cli.train import command as train
 from clearprop.fitting import settling
 from clearprop.fitting.planned import train_plan
 from clearprop.runs.folder import BEST, CONFIGURATION, LAST, LOG, RunFolder
+from clearprop.runs.log import read_log, reports_of
 
 from .conftest import Shell
 
@@ -203,7 +205,14 @@ def test_losses_of_different_targets_have_axes_of_their_own_and_runs_their_folde
             lambda groups, suffix: found.append({title: [*curves] for title, curves in groups.items()}) or b"picture",
         )
         assert shell("runs", "--plot", "runs.svg").status == 0
-    assert [*found[0].values()] == [["a/fold-1, validation", "b/fold-1, validation"], ["c, validation"]]
+    assert [[each.partition(", lowest")[0] for each in names] for names in found[0].values()] == [
+        ["a/fold-1, validation", "b/fold-1, validation"],
+        ["c, validation"],
+    ]
+    losses = [each["validation_loss"] for each in reports_of(read_log(RunFolder("runs/c")))]
+    lowest = f"{number(min(losses))}"
+    assert any(f"c, validation, lowest {lowest}" in names for names in found[0].values()), "that of the table"
+    assert lowest in shell("runs", "runs/c").out
     Path("runs.svg").unlink()
     assert shell("runs", "--plot", "runs.svg").status == 0
 

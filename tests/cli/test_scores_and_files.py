@@ -126,7 +126,7 @@ def test_predict_marks_the_rows_that_it_cannot_predict(shell: Shell, model: str)
     assert [row["P(Adelie)"] == "" for row in rows] == [False, True, False]
     assert "column 'mass': inf is not a finite number" in rows[1]["problem"]
     assert rows[0]["problem"] == ""
-    assert outcome.err.startswith("warning: 1 row of 3 could not be predicted: line 3, new.csv")
+    assert outcome.err.startswith("warning: 1 row of 3 could not be predicted: new.csv, line 3, column")
 
 
 @pytest.mark.parametrize("command", ["predict", "evaluate", "explain", "check"])
@@ -135,7 +135,7 @@ def test_what_is_infinite_can_be_made_a_gap(shell: Shell, model: str, command: s
     Path("new.csv").write_text("".join(f"{line},{next(species)}\n" for line in NEW.splitlines()))
     row = ["--row", "2"] if command == "explain" else []
     refused = shell(command, model, "new.csv", *row)
-    assert "column 'mass': inf is not a finite number; --na=inf makes it a gap" in refused.err
+    assert "column 'mass': inf is not a finite number; --na inf makes it a gap" in refused.err
     assert (refused.status == 0) == (command == "predict")  # which marks the row, and predicts the others
     mended = shell(command, model, "new.csv", *row, "--na=inf")
     assert (mended.status, "finite" in mended.err) == (0, False)
@@ -201,7 +201,7 @@ def test_predict_reads_the_standard_input_and_writes_the_standard_output(model: 
     done = subprocess.run(args, input=NEW.encode(), capture_output=True, check=True)
     rows = list(csv.DictReader(io.StringIO(done.stdout.decode())))
     assert [(row["id"], row["species"]) for row in rows] == [("007", "Adelie"), ("008", ""), ("009", "Gentoo")]
-    assert b"line 3, the standard input" in done.stderr
+    assert b"the standard input, line 3" in done.stderr
 
 
 REFUSED = {
@@ -218,3 +218,39 @@ def test_predict_refuses_it_in_one_line(shell: Shell, model: str, what: str) -> 
     assert outcome.status == 1
     assert message in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+def test_a_cell_that_is_made_a_gap_is_kept_as_it_is_in_the_file(shell: Shell, model: str) -> None:
+    Path("new.csv").write_text(NEW)
+    outcome = shell("predict", model, "new.csv", "--keep", "mass,id", "--na=inf")
+    rows = table(outcome)
+    assert [row["mass"] for row in rows] == [
+        row["mass"] for row in table(shell("predict", model, "new.csv", "--keep", "mass"))
+    ]
+    assert (rows[1]["mass"], rows[1]["id"], bool(rows[1]["species"])) == ("inf", "008", True)
+
+
+def test_a_row_without_a_target_column_is_explained_once_it_has_one(shell: Shell, model: str) -> None:
+    Path("new.csv").write_text(NEW.replace("inf", "5000"))
+    refused = shell("explain", model, "new.csv", "--row", "1")
+    assert (refused.status, "has no column 'species', the target" in refused.err) == (1, True)
+    assert "clearprop predict gives for the row" in " ".join(refused.err.split())
+    species = iter(["species", "Adelie", "Adelie", "Gentoo"])
+    Path("new.csv").write_text(
+        "".join(f"{line},{next(species)}\n" for line in Path("new.csv").read_text().splitlines())
+    )
+    assert shell("explain", model, "new.csv", "--row", "1").status == 0
+
+
+def test_a_header_that_is_refused_names_no_option_that_the_command_lacks(shell: Shell, model: str) -> None:
+    Path("bare.csv").write_text("1,39.1,3750,Biscoe\n2,40,3800,Dream\n3,41,3900,Dream\n")
+    for command in ("predict", "evaluate", "explain"):
+        refused = shell(command, model, "bare.csv").err
+        assert ("--no-header" in refused, "--target" in refused) == (True, False)
+
+
+def test_the_network_that_was_chosen_and_what_the_loss_has_in_it_are_said(shell: Shell) -> None:
+    out = shell("train", "iris", "--epochs", "3").out
+    assert "The loss has the penalty, l2(" in out
+    assert ("network     4-3 (softmax)" in out) == ("chosen      no hidden layers" in out)
+    assert "steps taken" not in out

@@ -114,6 +114,23 @@ def test_half_in_one_unit_and_half_in_another_are_refused_with_one_of_each() -> 
     assert describe([f"{k} {road}" for k in range(30) for road in ("Main St", "High Rd")], "x").kind == "identifier"
 
 
+@pytest.mark.parametrize(
+    ("some", "decimals"),
+    [
+        (["$119,899", "$250,000"], {"."}),
+        (["£119,899", "-£250,000"], {"."}),
+        (["USD 119,899", "USD 250,000"], {"."}),
+        (["¥119,899"], {"."}),
+        (["€119,899", "€250,000"], {".", ","}),
+        (["119,899 $", "250,000 $"], {".", ","}),
+        (["$119,89", "$250,00"], {","}),
+        (["$119.899", "$250.000"], {".", ","}),
+    ],
+)
+def test_money_of_the_dollar_and_the_pound_has_thousands(some: list[str], decimals: set[str]) -> None:
+    assert {form.decimal for form in number_forms(some)} == decimals
+
+
 def test_one_day_is_written_like_two_days_and_a_plain_number_like_money() -> None:
     days = describe(["1 day", *(f"{k} days" for k in range(2, 40))], "x")
     assert (days.others, days.values) == ((), (1.0, 39.0))

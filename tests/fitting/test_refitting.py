@@ -138,6 +138,16 @@ def test_a_limit_of_time_is_for_one_training_unless_asked() -> None:
     assert plan(IRIS, replace(timed, refit=True)).recipe.refit is True
 
 
+def test_what_a_limit_of_time_leaves_out_is_said_in_the_plan() -> None:
+    timed = cp.Recipe(epochs=1, stop="time_limit(seconds=60)")
+    planned = plan(IRIS, timed)
+    assert planned.left_out_by_time == "the comparison of penalties and of no hidden layers and the refit"
+    assert plan(IRIS, replace(timed, refit=True, penalty="none")).left_out_by_time == ""
+    assert plan(IRIS, replace(timed, stop=())).left_out_by_time == ""
+    with pytest.warns(cp.TrainingWarning, match="the limit of time is for one training, and leaves out"):
+        cp.fit(IRIS, timed)
+
+
 def test_a_refit_that_diverges_leaves_the_first_network_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     from clearprop.fitting import refitting
 

@@ -48,7 +48,8 @@ def test_a_network_on_noise_is_said_to_be_no_better_than_guessing() -> None:
 def test_a_line_is_said_to_be_as_well_served_by_the_linear_model() -> None:
     x = np.random.default_rng(0).normal(size=300)
     text = report(cp.Table.of({"x": x, "y": 3 * x + 1}, target="y"), layers="", penalty="none", epochs=200)
-    assert "The linear model does about as well here" in text
+    assert "it is a linear model too, about as good as the one beside it." in text
+    assert "simpler to explain" not in text
 
 
 @pytest.mark.parametrize(("right", "n"), [(0, 10), (10, 10), (5, 10), (90, 100)])
@@ -66,6 +67,11 @@ def test_both_models_are_judged_with_the_same_measure() -> None:
         scores = [Scores(n, 0.1, {name: value}) for value in (network, linear, 0.0)]
         return verdict(scores[0], {LINEAR: scores[1], GUESS: scores[2]})[0]
 
+    for pair in ((0.4954, 0.4673, 53), (0.9, 0.5, 500), (0.5, 0.9, 500)):
+        scores = [Scores(pair[2], 0.1, {"r2": value}) for value in (*pair[:2], 0.0)]
+        (line,) = verdict(scores[0], {LINEAR: scores[1], GUESS: scores[2]}, linear=True)
+        assert line.startswith("The network has no hidden layers, so it is a linear model too")
+        assert "simpler" not in line
     for name in ("r2", "accuracy"):
         assert "about as well" in said(0.4954, 0.4673, 53, name)
         assert "about as well" in said(0.4673, 0.4954, 53, name)

@@ -57,9 +57,11 @@ def lowers_a_bowl(part: Optimizer, seed: int) -> str | None:
     eta = part.rule.default_eta / 10  # small, because a rule around another may multiply it
     for dtype in (np.float64, np.float32):
         theta = np.random.default_rng(seed).normal(2.0, 1.0, 8).astype(dtype)
-        state, before = part.first_state(theta, LAYER), _square(theta)
+        state, before, first = part.first_state(theta, LAYER), _square(theta), theta.copy()
         for _ in range(100):
             part.update_in_place(theta, 2 * theta, eta, state)
+        if (theta == first).all():
+            return "update_in_place leaves θ as it is: change the array itself, as in theta -= step, not a new one"
         if theta.dtype != dtype or any(array.shape == theta.shape and array.dtype != dtype for array in state.values()):
             return f"parameters of {np.dtype(dtype)} and the state must stay {np.dtype(dtype)}"
         if not _square(theta) < before:

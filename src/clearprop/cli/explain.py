@@ -197,6 +197,12 @@ def _rows(row: int, batch: str | None, rows: int, source: str) -> tuple[Any, int
 def _require_targets(given: ModelAndTable, rows: Array, batch: str | None) -> None:
     """ValueError where one of these rows, counted from 0, has no target, with the nearest row that has one."""
     prepared, table = given.model.prepared, given.table
+    if prepared.target.name not in table:
+        raise ValueError(
+            f"{table.source} has no column {prepared.target.name!r}, the target: a step needs a loss, and so the true "
+            "value. Add such a column, with what clearprop predict gives for the row where the true value is not known: every "
+            "Z and A is the row's own in any case"
+        )
     if not prepared.with_target(table.rows(rows))[1]:
         return
     near = np.arange(max(0, rows[0] - NEAR), min(len(table), rows[-1] + NEAR + 1))

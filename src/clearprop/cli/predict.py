@@ -93,9 +93,8 @@ def command(
         write_atomically(output, content)
     if found.problems and not as_json:
         row, first = next(iter(found.problems.items()))
-        said = (
-            f"{count(len(found.problems), 'row')} of {len(table):,} could not be predicted: {table.where(row)}, {first}"
-        )
+        where = "" if f"{table.source}, {table.where(row)}, " in first else f"{table.where(row)}, "
+        said = f"{count(len(found.problems), 'row')} of {len(table):,} could not be predicted: {where}{first}"
         tell(f"warning: {said}")
 
 
@@ -156,11 +155,12 @@ def _with_kept(
     used = {column.name for column in (*model.prepared.inputs, model.prepared.target)}
     others = [name for name in names if name not in used]
     as_written = table
-    if others and Path(source).is_file():
+    asked = names if "na" in how else others  # what is a gap for the model is in the file all the same
+    if asked and Path(source).is_file():
         given = {name: value for name, value in how.items() if name != "na"}  # what is kept is as it is in the file
         every = load_table(source, text=[*others, *model.prepared.texts], strict=False, **given)
         as_written = every if split == "all" else rows_of(model, source, split, how, table=every)
-    return table, {name: (as_written if name in others else table).cells(name) for name in names}
+    return table, {name: (as_written if name in asked else table).cells(name) for name in names}
 
 
 def _kept_names(table: Table, keep: Sequence[str]) -> list[str]:

@@ -33,7 +33,8 @@ MOST_CHOICES = 12
 def command(folders: tuple[str, ...], plot: str | None, as_json: bool) -> None:
     """Compare the runs in every FOLDER, and in the folders inside it: how far each is, how good, in which choices they differ.
 
-    Losses are the last on the training rows and the best on the validation rows; scores are those of the held-out rows.
+    Losses are the last on the training rows and the lowest on the validation rows, with the penalty and before calibration;
+    scores are those of the finished model on the held-out rows.
     """
     folders = folders or ("runs",)
     runs = list({os.path.realpath(run.folder): run for folder in folders for run in runs_in(folder)}.values())
@@ -53,6 +54,10 @@ def command(folders: tuple[str, ...], plot: str | None, as_json: bool) -> None:
     header, *lines = grid(rows, left=2)
     for line in (quiet(header), *lines):
         say(line.rstrip())
+    remark(
+        "Losses are those of training, with the penalty and before calibration: the last on training rows, the lowest on "
+        "validation rows. Scores are those of the finished model."
+    )
     if left_out:
         remark(f"no room for {', '.join(left_out)}: a wider terminal shows them, and --json everything")
     if plot is not None:

@@ -13,18 +13,23 @@ from ..ensemble import one_of
 from ..fitting.fits import Fit
 from ..fitting.moves import said_of
 from ..fitting.planned import Plan
-from ..fitting.presets import LEAST_ROWS
+from ..fitting.presets import LEAST_ROWS, PRESETS
 from ..fitting.recipe import NO_HIDDEN_LAYERS, REGULARIZERS, Recipe
 from ..fitting.refitting import has_one_minimum
 from ..fitting.scores import Scores
-from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, verdict
+from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, said_of_loss, verdict
 from ..formulas.scalings import Standard
 from ..formulas.schedules import as_schedule
+from ..training.stopping import taken_all
 from .columns_shown import MOST_COLUMNS, column_counts, column_lines, lines_of_spellings
 from .display import LABEL_WIDTH, fact, forward, grid, quiet, remark, say, strong
 
 PARTS = {"training": "training", "validation": "validation", "test": "held out"}
 """The names of the parts of the split in the output."""
+
+
+HOW_WITHOUT_LIMIT = ("without it all is made; --epochs N makes each training shorter",)
+"""How a person has what a limit of time leaves out."""
 
 
 def part_name(part: str, *, refit: bool) -> str:
@@ -92,6 +97,8 @@ def print_plan(planned: Plan) -> None:
     normalised = one_of(start.network).normalization.values()
     if planned.recipe.shards is not None and any(part.axis == 0 for part in normalised):
         fact("engine", f"numpy, which is slower: {BY_NUMPY}; --normalization layer_norm has one")
+    if left_out := planned.left_out_by_time:
+        fact("time", f"the limit is for one training, and leaves out {left_out}", *HOW_WITHOUT_LIMIT)
     if planned.without_refit:
         fact("refit", "none: the table is in files, and a refit would write its inputs once more; --refit asks for it")
 
@@ -125,10 +132,8 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
     _print_compared(fitted)
     if len(history):
         steps, epochs, seconds = (history[name][-1] for name in ("step", "epoch", "seconds"))
-        fact(
-            "trained",
-            f"{count(int(steps), 'step')}, {count(float(epochs), 'epoch')}, {seconds:.2f} s; {run.stopped_because}",
-        )
+        because = "" if run.stopped_because == taken_all(int(steps), "step") else f"; {run.stopped_because}"
+        fact("trained", f"{count(int(steps), 'step')}, {count(float(epochs), 'epoch')}, {seconds:.2f} s{because}")
     if fitted.refit is not None:
         again = fitted.refit.history
         learnt = len(fitted.split.training) + len(fitted.split.validation)
@@ -149,8 +154,10 @@ def print_fit(fitted: Fit, path: Path | None, plot: str | None) -> None:
     print_scores(fitted.scores, fitted.beside, refit=fitted.refit is not None)
     *_, last = fitted.scores
     if last != "training":
-        for said in verdict(fitted.scores[last], fitted.beside):
+        for said in verdict(fitted.scores[last], fitted.beside, linear=not fitted.model.facts["layers"]):
             remark(said)
+    if said := said_of_loss(fitted.model.facts):
+        remark(said)
     say()
     if path is not None:
         fact("model", f"{strong(str(path))} {quiet(f'({path.stat().st_size:,} bytes)')}")
@@ -170,6 +177,9 @@ def _print_compared(fitted: Fit) -> None:
         layers = "" if facts["layers"] else "no hidden layers, "
         chosen = layers + facts["penalty"] if facts["penalty"] else facts["chosen"]
         fact("chosen", f"{strong(chosen)}; validation losses:", *losses)
+        preset, of_another, _ = str(facts["chosen"]).partition(", ")
+        if facts["chosen"] == NO_HIDDEN_LAYERS or (preset in PRESETS and of_another):
+            fact("network", forward(str(one_of(fitted.model.network)).removeprefix("Network ")) + ", the one chosen")
 
 
 def _said_of_folds(facts: Mapping[str, Any], name: str) -> str:

@@ -14,6 +14,8 @@ from ..formulas.catalogue import Array
 from . import texts
 
 MONEY = frozenset("$€£¥₹₽₩₺฿") | {"US$", "USD", "EUR", "GBP", "CHF", "JPY", "R$", "kr"}
+WITH_A_POINT = frozenset("$£¥") | {"US$", "USD", "GBP", "JPY"}
+"""Money whose thousands have a comma where the sign is in front."""
 SIGNS = MONEY | {"%", "‰", "°"}
 """What stands beside a number and says that it is one."""
 _SPLIT = re.compile(
@@ -164,7 +166,7 @@ def number_forms(different: Sequence[str], decimal: str | None = None) -> dict[N
         for form, missed in others.items()
         if len(missed) == fewest and texts.nearly_all(len(told) - fewest, len(told))
     }
-    return _told_apart(best, told)
+    return _of_money(_told_apart(best, told))
 
 
 def _is_plain(text: str) -> bool:
@@ -185,6 +187,19 @@ def _candidates(some: list[str]) -> list[NumberForm]:
 
 
 _FIELDS = (".", "", "", "")
+
+
+def _of_money(best: dict[NumberForm, tuple[str, ...]]) -> dict[NumberForm, tuple[str, ...]]:
+    """Of `$119,899` the thousands alone: nobody writes such money with a decimal comma and three decimals.
+
+    Euros are written in both ways, and a sign behind the number is the habit of those who write a decimal comma.
+    """
+    groups = {
+        form: missed
+        for form, missed in best.items()
+        if (form.decimal, form.thousands) == (".", ",") and form.before.strip() in WITH_A_POINT and not form.after
+    }
+    return groups if len(best) == 2 and len(groups) == 1 else best
 
 
 def _told_apart(best: dict[NumberForm, tuple[str, ...]], told: list[str]) -> dict[NumberForm, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..advice import TrainingWarning
 from ..columns import Column, ColumnWarning
 from ..columns.choices import ChoiceColumn
 from ..columns.kinds import CATEGORY
@@ -187,6 +188,9 @@ def fit(
         require_same_plan(planned)
         for said in planned.said() if ranks is None or ranks.is_first else ():
             warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
+        if by_time := planned.left_out_by_time:
+            limit = f"the limit of time is for one training, and leaves out {by_time}; without it all is made"
+            warnings.warn(limit, TrainingWarning, stacklevel=2)
         return carry_out(planned, progress=progress)
 
 

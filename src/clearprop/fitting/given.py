@@ -9,6 +9,9 @@ from typing import Any
 from ..formulas.catalogue import nearest
 from .recipe import Recipe
 
+IN_STOP = {"time": "stop='time_limit(seconds=60)'", "patience": "stop='no_improvement(patience=10)'"}
+"""Options of the shell that are stop conditions, and how Python says them."""
+
 
 def recipe_of(recipe: Any, choices: Mapping[str, Any]) -> Recipe:
     """The recipe with the choices. TypeError for what is none, and for a name that no choice has, with the nearest one.
@@ -25,5 +28,6 @@ def recipe_of(recipe: Any, choices: Mapping[str, Any]) -> Recipe:
     known = [each.name for each in fields(Recipe)]
     for name in choices:
         if name not in known:
-            raise TypeError(f"fit has no choice {name!r}{nearest(name, known)}")
+            said = f"; give {IN_STOP[name]}" if name in IN_STOP else nearest(name, known)
+            raise TypeError(f"fit has no choice {name!r}{said}")
     return Recipe(**choices) if recipe is None else replace(recipe, **choices)

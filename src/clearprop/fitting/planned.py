@@ -73,6 +73,20 @@ class Plan:
         """Whether something is still to be chosen, by validation losses."""
         return len(self.recipe.penalties) > 1 or bool(self.rivals)
 
+    @property
+    def left_out_by_time(self) -> str:
+        """What a limit of time leaves out: the comparison of choices, the refit; empty where nothing is."""
+        if self.asked is None or not self.recipe.is_timed:
+            return ""
+        task, learnt = self.start.prepared.task, len(self.learnt)
+        untimed, rows = self.asked.without_limit_of_time(), len(self.split.validation)
+        filled = untimed.filled(task, learnt, validation_rows=rows)
+        compared = ["penalties"] * (len(filled.penalties) > 1)
+        compared += ["no hidden layers"] * bool(untimed.rivals(task, learnt, validation_rows=rows))
+        parts = [f"the comparison of {' and of '.join(compared)}"] * bool(compared)
+        parts += ["the refit"] * bool(filled.refit and not self.recipe.refit and not self.table.on_disk)
+        return " and ".join(parts)
+
     def rows(self, part: str) -> Table:
         """The rows of one part of the split."""
         return self.table.rows(getattr(self.split, part))

@@ -12,7 +12,7 @@ from ..engines import Sharing
 from ..engines.sharing import SHARDS
 from ..formulas.activations import Activation
 from ..formulas.averaging import Averaging
-from ..formulas.catalogue import find
+from ..formulas.catalogue import CATALOGUE, Part, find
 from ..formulas.compression import Compression
 from ..formulas.initializers import Initializer
 from ..formulas.losses import Loss
@@ -25,7 +25,7 @@ from ..formulas.schedules import Schedule, as_schedule
 from ..io.described import Choices
 from ..training.calibration import METHODS, WAYS, likelihood_of
 from ..training.sampling import Sampling
-from ..training.stopping import Stop, TimeLimit
+from ..training.stopping import Stop, TimeLimit, as_stops
 from ..validation import as_threads, whole_number
 from .moves import as_factors, as_names
 from .presets import ENOUGH, FEW_ROWS, LEAST_ROWS, PLAIN, PRESETS, RIVAL, VALIDATION, WITHOUT_LAYERS
@@ -134,8 +134,8 @@ class Recipe:
     calibration: str | None = None
     """"temperature" for probabilities that are as sure as they are right on the validation rows; "auto" where these do not
     contradict the network; "none" to leave them."""
-    stop: tuple[str, ...] = ()
-    """Conditions, any one of which ends training early."""
+    stop: str | tuple[str, ...] = ()
+    """A condition, or several, any one of which ends training early."""
     restarts: int = 1
     """The number of trainings from independent initial weights, of which the best is kept."""
     validation: float | None = None
@@ -161,6 +161,7 @@ class Recipe:
     """How gradients are rounded for sending."""
 
     def __post_init__(self) -> None:
+        self._hold_texts()
         if self.preset not in PRESETS:
             raise ValueError(f"unknown preset {self.preset!r}; there are {', '.join(PRESETS)}")
         self.hidden, self.schedule, self.choices, self.moves  # noqa: B018 - this checks them
@@ -186,6 +187,13 @@ class Recipe:
         for name, amount in (("epochs", self.epochs), ("steps", self.steps)):
             if amount is not None and not (math.isfinite(amount) and amount >= 0):
                 raise ValueError(f"{name} must be a finite number, 0 or more; given {amount!r}")
+
+    def _hold_texts(self) -> None:
+        """Stop conditions, one or several, as texts; and a penalty that was given as a part."""
+        as_stops(self.stop)  # which checks them
+        object.__setattr__(self, "stop", _texts(Stop, self.stop))
+        if isinstance(self.penalty, Penalty):
+            object.__setattr__(self, "penalty", str(self.penalty))
 
     def _require_scaling(self) -> None:
         """A table's columns are written into files as numbers and `limited`, so what `scaled` alone does would be lost."""
@@ -213,7 +221,6 @@ class Recipe:
             (Initializer, self.init),
             (Normalization, self.normalization),
             (Averaging, self.averaging),
-            *((Stop, stop) for stop in self.stop),
         ]
         return [(kind, text) for kind, text in given if text is not None]
 
@@ -269,7 +276,7 @@ class Recipe:
         enough = validation_rows >= ENOUGH and task == "classification"
         if self.calibration is None and not (enough and _has_likelihood(output)):
             chosen["calibration"] = "none"
-        timed = self._is_timed
+        timed = self.is_timed
         if not validation_rows or timed or len(chosen["penalty"]) == 1:
             chosen["penalty"] = middle(chosen["penalty"])
         why_not = self._why_no_refit(validation_rows, chosen["eta"])
@@ -289,7 +296,7 @@ class Recipe:
 
         None where there are too few rows, or where somebody has chosen what the network is or how it is trained.
         """
-        if self._has_network or validation_rows < ENOUGH or rows < FEW_ROWS or self._is_timed:
+        if self._has_network or validation_rows < ENOUGH or rows < FEW_ROWS or self.is_timed:
             return {}
         own = self.deciding(rows)
         other = RIVAL.get(own, own)
@@ -329,9 +336,13 @@ class Recipe:
         return ""
 
     @property
-    def _is_timed(self) -> bool:
+    def is_timed(self) -> bool:
         """Whether a stop condition is a limit of time, which is for one training."""
         return any(isinstance(find(Stop, stop), TimeLimit) for stop in self.stop)
+
+    def without_limit_of_time(self) -> Recipe:
+        """The same without a limit of time."""
+        return replace(self, stop=tuple(each for each in self.stop if not isinstance(find(Stop, each), TimeLimit)))
 
     def facts(self) -> dict[str, Any]:
         """Every choice of a `filled` recipe, as plain JSON, for the model file. Of several penalties it is the middle one."""
@@ -390,6 +401,12 @@ def _has_likelihood(output_activation: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _texts(kind: type[Part], given: Any) -> tuple[Any, ...]:
+    """One part or several as texts; one of your own that is not registered stays what it is."""
+    listed = () if given is None else (given,) if isinstance(given, str | kind) else given
+    return tuple(str(each) if isinstance(each, Part) and each.name in CATALOGUE[kind.kind] else each for each in listed)
 
 
 def _as_text(kind: type[Regularizer], given: str | float | tuple[float, ...] | None) -> str | None:

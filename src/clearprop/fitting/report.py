@@ -113,7 +113,11 @@ def _result(model: Model, rows: Rows) -> tuple[str, ...]:
         first = (
             f"On {count(n, 'row')}, predictions of {model.prepared.target.name} are off by {off} on average; R² is {r2}"
         )
-        return f"{first}{_beside(rows, 'r2')}.", rows.about, *verdict(scores, rows.beside)
+        return (
+            f"{first}{_beside(rows, 'r2')}.",
+            rows.about,
+            *verdict(scores, rows.beside, linear=not model.facts.get("layers", "?")),
+        )
     share = scores.metrics["accuracy"]
     low, high = likely(share, n)
     return (

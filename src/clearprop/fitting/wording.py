@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from ..amounts import count, number
 from ..callers import give
@@ -39,6 +40,7 @@ AT_FAULT = (
     "and the training is at fault. Try another step size, or more steps."
 )
 """The verdict on a network that has not learnt what a linear model has."""
+ALSO_LINEAR = "The network has no hidden layers, so it is a linear model too"
 NOTHING_LEARNT = "The network is not clearly better than guessing: these columns may not say much about the target."
 SURE = 1.96
 """Standard errors on either side of a share that hold 95 % of such shares."""
@@ -115,33 +117,54 @@ def _standard_error(name: str, value: float, n: int) -> float:
     return 2 * math.sqrt(max(value, 0.0)) * (1 - value) / math.sqrt(n)
 
 
-def verdict(scores: Scores, beside: Mapping[str, Scores]) -> tuple[str, ...]:
-    """Whether the network is better than the linear model and than guessing, as a sentence; none where that is not known."""
+def said_of_loss(facts: Mapping[str, Any]) -> str:
+    """What a loss has in it beside the mean over rows, as a sentence; empty for nothing."""
+    calibrated, penalty = facts.get("temperature") not in (None, 1.0), facts.get("penalty")
+    if not (penalty or calibrated):
+        return ""
+    what = [f"has the penalty, {penalty}, in it"] * bool(penalty) + ["is that after calibration"] * calibrated
+    why = "; calibration changes the weights, so the penalty too" if penalty and calibrated else ""
+    return f"The loss {' and '.join(what)}{why}."
+
+
+def verdict(scores: Scores, beside: Mapping[str, Scores], *, linear: bool = False) -> tuple[str, ...]:
+    """Whether the network is better than the linear model and than guessing, as a sentence; none where that is not known.
+
+    `linear` says that the network has no hidden layers.
+    """
     name = next((each for each in TIES if each in scores.metrics), None)
     if name is None or LINEAR not in beside or GUESS not in beside:
         return ()
-    own, linear, guess = (each.metrics[name] for each in (scores, beside[LINEAR], beside[GUESS]))
+    own, other, guess = (each.metrics[name] for each in (scores, beside[LINEAR], beside[GUESS]))
     if math.isnan(own):
         return ()
     within = max(TIES[name], _standard_error(name, own, scores.rows))
     if own <= guess + within:
-        learnt = linear > guess + max(TIES[name], _standard_error(name, linear, beside[LINEAR].rows))
+        learnt = other > guess + max(TIES[name], _standard_error(name, other, beside[LINEAR].rows))
         return (_no_better_than_guessing(scores, beside[GUESS], AT_FAULT if learnt else NOTHING_LEARNT),)
-    return (_beside_linear(name, own, linear, scores.rows),)
+    return (_beside_linear(name, own, other, scores.rows, linear=linear),)
 
 
-def _beside_linear(name: str, own: float, linear: float, n: int) -> str:
-    """Which of two models is better by the main metric on n rows, or that these do not tell."""
-    apart, by_chance = abs(own - linear), _standard_error(name, own, n)
-    if apart <= max(TIES[name], by_chance) and _is_about(_error(name, own), _error(name, linear)):
-        return "The linear model does about as well here, and is simpler to explain."
+def _beside_linear(name: str, own: float, other: float, n: int, *, linear: bool) -> str:
+    """Which of two models is better by the main metric on n rows, or that these do not tell.
+
+    `linear` says that both are linear.
+    """
+    apart, by_chance = abs(own - other), _standard_error(name, own, n)
+    if apart <= max(TIES[name], by_chance) and _is_about(_error(name, own), _error(name, other)):
+        alike = f"{ALSO_LINEAR}, about as good as the one beside it."
+        return alike if linear else "The linear model does about as well here, and is simpler to explain."
+    if linear:
+        who, sure = ("the one beside it" if own < other else "it"), apart > by_chance
+        few = "" if sure else f", but {n:,} rows are too few to be sure"
+        return f"{ALSO_LINEAR}; {who} has the smaller error here{few}."
     if apart <= by_chance:
-        best = "linear model" if own < linear else "network"
+        best = "linear model" if own < other else "network"
         return (
             f"The {best} has the smaller error here, but {n:,} rows are too few to be sure; the linear model is simpler to "
             "explain."
         )
-    if own < linear:
+    if own < other:
         return "The linear model is better here: it may serve, or more regularisation may help the network."
     return "The network is better than the linear model."
 

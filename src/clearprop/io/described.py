@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -80,15 +81,17 @@ def with_gaps(table: Table, na: Sequence[str]) -> Table:
     """The table with gaps where a text is one of `na`, or a number has the value of one of them."""
     if not na:
         return table
-    numbers = [number for number in map(_number, na) if number is not None]
+    numbers = [number for number in map(gap_number, na) if number is not None]
     return replace(table, columns={name: _with_gaps(cells, na, numbers) for name, cells in table.columns.items()})
 
 
-def _number(text: str) -> float | None:
+def gap_number(text: str) -> float | None:
+    """The number that a text of `na` is; None for any other text, and for NaN, which is a gap in any case."""
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return None
+    return None if math.isnan(number) else number
 
 
 def _with_gaps(cells: Cells, na: Sequence[str], numbers: Sequence[float]) -> Cells:

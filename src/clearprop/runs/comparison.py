@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from ..amounts import number as number_text
 from ..callers import either
 from ..io.files import write_atomically
 from ..io.plots import draw_runs, require_plots
@@ -134,7 +135,10 @@ def plot_runs(runs: Sequence[Kept], path: str | PathLike[str]) -> None:
         if points:
             source, target = Path(str(run.choices.get("source", ""))).name, run.choices.get("target")
             told = f"{target} of {source}" if target else source
-            curves.setdefault(told, {})[name + ("" if which == "loss" else ", validation")] = points
+            lowest = (
+                f", validation, lowest {number_text(run.validation_loss)}" if run.validation_loss is not None else ""
+            )
+            curves.setdefault(told, {})[name + lowest] = points
     if not curves:
         raise ValueError("no run has a loss that is a finite number: there is nothing to draw")
     write_atomically(path, draw_runs(curves, Path(path).suffix[1:].lower()))

@@ -135,7 +135,7 @@ def test_the_python_file_takes_dates_as_the_table_has_them(way: str) -> None:
     columns: dict[str, Any] = {"when": texts, "size": table["size"]}
     np.testing.assert_allclose(predict(columns), model.predict(table), rtol=1e-9)
     with pytest.raises(ValueError, match="'soon' is not written as the dates"):
-        predict({"when": ["soon", texts[0]], "size": [0.0, 0.0]})
+        predict({"when": ["soon", "later"], "size": [0.0, 0.0]})
     dates = model.prepared.inputs[0].dates(table.cells("when"))[0]
     np.testing.assert_allclose(predict(columns | {"when": dates}), model.predict(table), rtol=1e-9)
     mixed = [text if k % 2 else date for k, (text, date) in enumerate(zip(texts, dates.tolist(), strict=True))]

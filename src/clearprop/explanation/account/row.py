@@ -50,7 +50,9 @@ def _inputs(story: Story, own: RawRow) -> list[Block]:
     rows = [_line(own.inputs[i], encoded=encoded, scaled=scaled) for i in shown]
     blocks: list[Block] = [table(map(quoted, head), rows, left=2)]
     if len(rows) < many:
-        blocks.append(Note(say("and {n} more inputs", n=Number(many - len(rows), "whole")), "quiet"))
+        more = many - len(rows)
+        words = "and 1 more input" if more == 1 else "and {n} more inputs"
+        blocks.append(Note(say(words, **({} if more == 1 else {"n": Number(more, "whole")})), "quiet"))
     return blocks
 
 

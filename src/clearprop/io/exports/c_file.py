@@ -205,9 +205,9 @@ class _Writer:
         fields = []
         for given in self.function.given:
             kind = "const char *" if given.holds == TEXTS else f"{self.number} "
-            known = f": {', '.join(map(repr, given.known))}" if given.known else ""
-            about = f": {given.about}" if given.about else known
-            fields.append(f"  {kind}{self.fields[given.name]}; /* {comment(repr(given.name) + about)} */")
+            about = "; ".join(filter(None, [", ".join(map(repr, given.known)), given.about]))
+            said = repr(given.name) + f": {about}" * bool(about)
+            fields.append(f"  {kind}{self.fields[given.name]}; /* {comment(said)} */")
         return ["typedef struct {", *fields, f"}} {self.prefix}_row;", ""]
 
 

@@ -3,24 +3,27 @@
 A new kind of column needs one function here: from the columns of that kind, and a symbol (n, 1) for each, to the inputs that
 they become and what must be true of a row. A kind without one cannot be exported, and is refused by name.
 
-A number or a date that is missing is NaN, and a text that is missing is empty.
+A number or a date that is missing is NaN, and a text that is missing is empty. What the model takes for a gap is one too, such
+as the number -999.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from ...columns.cells import DATES, NUMBERS, TEXTS
+from ...columns.cells import DATE, DATES, NUMBERS, SECOND, TEXTS
 from ...columns.choices import ChoiceColumn
 from ...columns.mean_targets import MeanColumn
 from ...columns.number_forms import PLAIN
 from ...columns.prepared import DateColumn, NumberColumn, standardised
 from ...operators import CannotExpress, Symbol
+from ..described import gap_number
+from ..memory import choice_of
 from ..preprocessing import Column
 from .dates import SECONDS, inputs_of, seconds_required
 from .required import Required, finite
@@ -55,8 +58,27 @@ class Prepared:
     required: tuple[Required, ...] = ()
 
 
-def given_of(column: Column) -> Given:
-    """What a row holds of a column: a number however a file writes it, seconds for a date, or a text."""
+def given_of(column: Column, na: Sequence[str] = ()) -> Given:
+    """What a row holds of a column: a number however a file writes it, seconds for a date, or a text.
+
+    `na` are the texts and numbers that are gaps in every column.
+    """
+    made = _given_of(column)
+    if made.holds == DATES:
+        return replace(made, gaps=(*made.gaps, *na)) if made.written else made
+    return replace(made, about=_about(made, column, na))
+
+
+def _about(given: Given, column: Column, na: Sequence[str]) -> str:
+    """What a number or a text is, and which are gaps."""
+    gaps = list(na) if given.holds == TEXTS else [f"{each:g}" for each in numbers_of(column, na)]
+    if not gaps:
+        return given.about
+    said = f"{' and '.join(map(repr, gaps) if given.holds == TEXTS else gaps)} {'is a gap' if len(gaps) == 1 else 'are gaps'}"
+    return "; ".join(filter(None, [given.about, said]))
+
+
+def _given_of(column: Column) -> Given:
     if isinstance(column, NumberColumn):
         about = "" if column.form == PLAIN else f"a plain number, which files have {column.form.name}"
         about = about if column.words is None else f"0 for {column.words[0]}, 1 for {column.words[1]}"
@@ -73,15 +95,45 @@ def given_of(column: Column) -> Given:
     return Given(column.name)
 
 
-def prepared(columns: Sequence[Column], given: Mapping[str, Symbol]) -> Prepared:
-    """The inputs that columns become, side by side. CannotExpress names a column that there are no operators for."""
+def numbers_of(column: Column, na: Sequence[str]) -> list[float]:
+    """The numbers of `na` that are gaps in a column of numbers, or of dates, as seconds; none in other columns."""
+    if isinstance(column, DateColumn):
+        dates = column.form.read(na)[0] if column.form else np.array([], DATE)
+        return sorted(set(((dates[~np.isnat(dates)] - np.datetime64(0, "us")) / SECOND).tolist()))
+    choice = choice_of(column)
+    if choice is not None and (_is_of_texts(choice) or isinstance(choice.categories[0], bool)):
+        return []
+    if isinstance(column, NumberColumn) and column.words is not None:
+        return []
+    return sorted({number for number in map(gap_number, na) if number is not None})
+
+
+def prepared(columns: Sequence[Column], given: Mapping[str, Symbol], na: Sequence[str] = ()) -> Prepared:
+    """The inputs that columns become, side by side. `na` are the texts and numbers that are gaps in every column.
+
+    CannotExpress names a column that there are no operators for.
+    """
+    given = {column.name: _with_gaps(given[column.name], column, na) for column in columns if column.width}
     parts: list[Prepared] = []
     for kind, group in groupby([column for column in columns if column.width], type):
         alike = list(group)
         if kind not in EXPRESSIONS:
             raise CannotExpress(f"column {alike[0].name!r} is a {kind.__name__}, which cannot be exported yet")
-        parts.append(EXPRESSIONS[kind](alike, [given[column.name] for column in alike]))
+        parts.append(EXPRESSIONS[kind](alike, [given[column.name] for column in alike], na))
     return Prepared(beside([part.A for part in parts]), tuple(each for part in parts for each in part.required))
+
+
+def _with_gaps(x: Symbol, column: Column, na: Sequence[str]) -> Symbol:
+    """The numbers x (n, 1) of a column, NaN where they are one of `na`."""
+    made: Any = x
+    for number in numbers_of(column, na):
+        made = np.where(x == number, np.nan, made)
+    return _symbol(made)
+
+
+def _symbol(given: Any) -> Symbol:
+    """A formula of arrays says that it gives an array; of symbols it gives a symbol."""
+    return given
 
 
 def beside(values: Sequence[Symbol]) -> Symbol:
@@ -89,8 +141,9 @@ def beside(values: Sequence[Symbol]) -> Symbol:
     return values[0] if len(values) == 1 else values[0].by("Concat", *values, axis=1)
 
 
-def _numbers(columns: Sequence[NumberColumn], xs: Sequence[Symbol]) -> Prepared:
+def _numbers(columns: Sequence[NumberColumn], xs: Sequence[Symbol], na: Sequence[str]) -> Prepared:
     """Neighbouring numbers are filled and standardised together, as the vectors that they are; marks of gaps come between."""
+    del na  # numbers have been compared with it
     parts, required = [], []
     kinds = groupby(zip(columns, xs, strict=True), lambda pair: (pair[0].marked, pair[0].scaling, pair[0].required))
     for (marked, scaling, never_gaps), group in kinds:
@@ -116,14 +169,13 @@ def _is_of_texts(column: ChoiceColumn) -> bool:
     return not column.categories or isinstance(column.categories[0], str)
 
 
-def _choices(columns: Sequence[ChoiceColumn], xs: Sequence[Symbol]) -> Prepared:
+def _choices(columns: Sequence[ChoiceColumn], xs: Sequence[Symbol], na: Sequence[str]) -> Prepared:
     """1 where the row has the category, then for other categories and for a gap; each row has a prediction."""
-    return Prepared(beside([part for column, x in zip(columns, xs, strict=True) for part in _choice(column, x)]))
+    return Prepared(beside([part for column, x in zip(columns, xs, strict=True) for part in _choice(column, x, na)]))
 
 
-def _choice(column: ChoiceColumn, x: Symbol) -> list[Symbol]:
-    texts = _is_of_texts(column)
-    gap: Any = x.by("Equal", x, np.array([[""]]), truth=True) if texts else np.isnan(x)
+def _choice(column: ChoiceColumn, x: Symbol, na: Sequence[str]) -> list[Symbol]:
+    gap: Any = _is_gap(x, na) if _is_of_texts(column) else np.isnan(x)
     parts: list[Any] = []
     known: Any = gap
     if column.categories:
@@ -134,6 +186,13 @@ def _choice(column: ChoiceColumn, x: Symbol) -> list[Symbol]:
     if column.marked:
         parts.append(gap.astype(x.graph.dtype))
     return parts
+
+
+def _is_gap(x: Symbol, na: Sequence[str]) -> Any:
+    """Whether a text x (n, 1) is empty, or one of `na`."""
+    gaps = sorted({"", *na})
+    same: Any = x.by("Equal", x, np.array([gaps]), truth=True)
+    return same if len(gaps) == 1 else same.astype(x.graph.dtype).sum(axis=1, keepdims=True) > 0
 
 
 def _same(x: Symbol, categories: Sequence[Any], spellings: Sequence[tuple[str, str]]) -> Any:
@@ -150,11 +209,11 @@ def _same(x: Symbol, categories: Sequence[Any], spellings: Sequence[tuple[str, s
     return made + also @ place
 
 
-def _means(columns: Sequence[MeanColumn], xs: Sequence[Symbol]) -> Prepared:
+def _means(columns: Sequence[MeanColumn], xs: Sequence[Symbol], na: Sequence[str]) -> Prepared:
     """The inputs of the most frequent categories, then the mean of the row's own category, or of all rows for any other."""
     parts: list[Any] = []
     for column, x in zip(columns, xs, strict=True):
-        parts += _choice(column.choice, x)
+        parts += _choice(column.choice, x, na)
         if not column.categories:
             raise CannotExpress(
                 f"column {column.name!r} has no category with a mean, so there is nothing to export of it"
@@ -165,8 +224,9 @@ def _means(columns: Sequence[MeanColumn], xs: Sequence[Symbol]) -> Prepared:
     return Prepared(beside(parts))
 
 
-def _dates(columns: Sequence[DateColumn], xs: Sequence[Symbol]) -> Prepared:
+def _dates(columns: Sequence[DateColumn], xs: Sequence[Symbol], na: Sequence[str]) -> Prepared:
     """Parts of dates, 0 in a gap."""
+    del na  # seconds have been compared with it
     required = tuple(
         seconds_required(column.name, x, gaps=not column.required) for column, x in zip(columns, xs, strict=True)
     )
@@ -174,7 +234,7 @@ def _dates(columns: Sequence[DateColumn], xs: Sequence[Symbol]) -> Prepared:
     return Prepared(beside(parts), required)
 
 
-EXPRESSIONS: dict[type, Callable[[Sequence[Any], Sequence[Symbol]], Prepared]] = {
+EXPRESSIONS: dict[type, Callable[[Sequence[Any], Sequence[Symbol], Sequence[str]], Prepared]] = {
     NumberColumn: _numbers,
     ChoiceColumn: _choices,
     MeanColumn: _means,

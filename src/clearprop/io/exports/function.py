@@ -100,13 +100,15 @@ def function_of(model: Model | Network | Ensemble) -> Function:
     m, outputs = networks_of(net)[0].widths[0], networks_of(net)[0].widths[-1]
     if made is None:
         return Function(net, (Given("X", width=m),), _as_it_is(m), Answer, by_name=False)
-    given, held = tuple(given_of(column) for column in made.inputs), lambda: Model(net, made, facts)
+    given, held = tuple(given_of(column, made.na) for column in made.inputs), lambda: Model(net, made, facts)
     columns, target = made.inputs, made.target
     if not isinstance(target, ChoiceColumn):
         value = _restored(target, outputs)
-        return Function(net, given, _of(columns), value, VALUES, None, False, (target.name,), held)
+        return Function(net, given, _of(columns, made.na), value, VALUES, None, False, (target.name,), held)
     of_classes, values_are = _classes(net, target.width, outputs)
-    return Function(net, given, _of(columns), of_classes, values_are, target.labels, False, (target.name,), held)
+    return Function(
+        net, given, _of(columns, made.na), of_classes, values_are, target.labels, False, (target.name,), held
+    )
 
 
 def first(A: Symbol, width: int, of: int) -> Symbol:
@@ -145,8 +147,8 @@ def _as_it_is(width: int) -> Prepare:
     return lambda given: Prepared(given["X"], (finite(given["X"], [], width),))
 
 
-def _of(columns: Sequence[Any]) -> Prepare:
-    return lambda given: prepared(columns, given)
+def _of(columns: Sequence[Any], na: Sequence[str]) -> Prepare:
+    return lambda given: prepared(columns, given, na)
 
 
 def _restored(target: Any, outputs: int) -> Callable[[Symbol], Answer]:

@@ -38,27 +38,37 @@ def written_date(columns, name, written, gaps=()):
     cells = np.asarray(columns[name], dtype=object).tolist()
     if not any(isinstance(cell, str) for cell in cells):
         return date(columns, name)
-    return np.array([[seconds(cell, written, gaps)] for cell in cells])
+    found = [seconds(cell, written, gaps) for cell in cells]
+    others = [cell for cell, each in zip(cells, found) if each is None]
+    if others and all(each is None or np.isnan(each) for each in found):
+        raise ValueError(f"{others[0]!r} is not written as the dates that the model was trained with, and no cell is")
+    if others:
+        what = "is not written as the dates that the model was trained with, and counts as a gap"
+        warnings.warn(f"column {name!r}: {others[0]!r}, one of {len(others)}, {what}", stacklevel=2)
+    return np.array([[np.nan if each is None else each] for each in found])
 
 
 def seconds(cell, written, gaps):
-    """Seconds since 1970-01-01 00:00; NaN where a cell is a gap. ValueError for a text that is no date."""
+    """Seconds since 1970-01-01 00:00; NaN where a cell is a gap, None for a text that is no date."""
     if cell is None or str(cell).strip().lower() in GAPS or cell in gaps:
         return np.nan
     if not isinstance(cell, str):
         return (np.datetime64(cell, "s") - np.datetime64(0, "s")) / np.timedelta64(1, "s")
     found = re.fullmatch(written, cell.strip(), re.IGNORECASE)
     if found is None:
-        raise ValueError(f"{cell!r} is not written as the dates that the model was trained with")
+        return None
     part = found.groupdict()
     month = MONTHS.index(part["named"][:3].lower()) + 1 if part.get("named") else int(part.get("month") or 0)
     month = month or 3 * int(part["quarter"]) - 2
-    day = np.datetime64(f"{part['year']}-{month:02}-{int(part.get('day') or 1):02}", "s")
+    try:
+        day = np.datetime64(f"{part['year']}-{month:02}-{int(part.get('day') or 1):02}", "s")
+    except ValueError:
+        return None
     hour, minute, second = (int(part[each] or 0) for each in ("hour", "minute", "second"))
     if part["half"]:
         hour = hour % 12 + 12 * (part["half"][0] in "pP")
     if hour >= 24 or minute >= 60 or second >= 60:
-        raise ValueError(f"{cell!r} has no time of a day")
+        return None
     return (day - np.datetime64(0, "s")) / np.timedelta64(1, "s") + 3600 * hour + 60 * minute + second
 
 
@@ -127,7 +137,7 @@ class _Writer:
             "X, an array of rows" if not self.function.by_name else "columns by name: a dict of arrays, or a data frame"
         )
         about = [f"# {MARK}. It needs NumPy alone.", *(f"# {comment(line)}" for line in described(self.function))]
-        imports = ["import re", "", "import numpy as np"] if uses_re else ["import numpy as np"]
+        imports = ["import re", "import warnings", "", "import numpy as np"] if uses_re else ["import numpy as np"]
         return "\n".join([*about, f"# predict takes {rows}.", "", *imports, "", f"dtype = np.{self.dtype}"])
 
     # ---- functions
@@ -277,7 +287,7 @@ def _rows(width: int) -> list[str]:
 
 def _said(given: Given) -> str:
     """What a number is, as a comment."""
-    return f"  # {comment(given.about)}" if given.about and given.holds == NUMBERS else ""
+    return f"  # {comment(given.about)}" if given.about and given.holds != DATES else ""
 
 
 def _declared(name: str, text: str, truth: bool) -> str:

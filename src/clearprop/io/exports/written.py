@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...callers import give
+from ...callers import either, give
 from ...columns.cells import DATES
 from ...ensemble import Ensemble
 from ...formulas.catalogue import CATALOGUE, find
@@ -127,14 +127,21 @@ def _function(model: Any) -> Function:
 
 def format_of(path: str | PathLike[str], to: str | Export | None) -> Export:
     """The format that is asked for, or that of the suffix."""
-    if to is not None:
-        return find(Export, to)
     suffixes = {part.suffix: part for part in CATALOGUE[Export.kind].values() if issubclass(part, Export)}
     suffix = Path(path).suffix.lower()
+    if to is not None:
+        format_ = find(Export, to)
+        if suffix in suffixes and suffix != format_.suffix:
+            other = suffixes[suffix].name
+            raise ValueError(
+                f"{path} is a name of {other}, and the format is {format_.name}; call it "
+                f"{Path(path).with_suffix(format_.suffix)}, or leave {either('--to', 'to')} out for {other}"
+            )
+        return format_
     if suffix not in suffixes:
         known = ", ".join(f"{each} for {part.name}" for each, part in suffixes.items())
         raise ValueError(
-            f"the suffix of {path} says no format; there are {known}; or say it: to={next(iter(CATALOGUE['export']))!r}"
+            f"the suffix of {path} says no format; there are {known}; or say it: " + either("--to onnx", "to='onnx'")
         )
     return suffixes[suffix]()
 

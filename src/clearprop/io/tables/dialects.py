@@ -249,8 +249,8 @@ def _header(
     if why is not None:
         raise Refusal(
             f"{name}, line {line}: {why}, where the names of the columns should be. If the file has no names, give "
-            f"{give('--no-header')}: the columns are then 1 to {len(first)}, and {give(f'--target={len(first)}')} or "
-            f"{give('--target=-1')} is the last one. If these are names, give {give('--header')}",
+            f"{give('--no-header')}: the columns are then 1 to {len(first)}, and -1 is the last one too. If these are names, "
+            f"give {give('--header')}",
             ["--no-header", f"--target={len(first)}"],
         )
     return header_of(first, body if len(rows) > 1 else [], width)

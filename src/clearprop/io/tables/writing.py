@@ -55,7 +55,7 @@ def require_format(kind: str) -> None:
 
 def written(columns: Columns, kind: str) -> bytes:
     """The columns as the bytes of a file in one of `FORMATS`."""
-    plain = {name: [_plain(value) for value in values] for name, values in columns.items()}
+    plain = {name: [_plain(value, infinite=kind != "jsonl") for value in values] for name, values in columns.items()}
     if kind == "jsonl":
         return _json_lines(plain)
     if kind == "parquet":
@@ -83,9 +83,11 @@ def has_columns(path: Path, columns: Columns, kind: str) -> bool:
 _LONGEST_HEADER = 1 << 24
 
 
-def _plain(value: Any) -> Any:
-    """A number without NaN; a whole number as one, 3 and not 3.0."""
+def _plain(value: Any, *, infinite: bool) -> Any:
+    """A number without NaN, and unless `infinite` without infinity; a whole number as one, 3 and not 3.0."""
     if isinstance(value, float):
+        if math.isinf(value) and infinite:
+            return value
         if not math.isfinite(value):
             return None
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
