@@ -21,7 +21,8 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
       intro={
         <>
           {update.rule.name} with <Tex code={`${eta.latex} = ${update.eta}`} label={`${eta.plain} = ${update.eta}`} />{" "}
-          at step {update.t}: the loss of {trace.batch ? "this batch" : "this point"} goes from{" "}
+          at step {update.t}: the loss of {trace.batch ? "this batch" : "this point"}
+          {trace.header.penalty && ` with the penalty, ${trace.header.loss.whole.plain},`} goes from{" "}
           <span class="scalar forward">{written(update.loss_before)}</span> to{" "}
           <span class="scalar forward">{written(update.loss_after)}</span>
           {trend(update.loss_before, update.loss_after)}.

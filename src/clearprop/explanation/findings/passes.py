@@ -8,7 +8,7 @@ from ...backprop import ForwardPass, Gradients, back_propagate, traced_forward
 from ...formulas.catalogue import Array
 from ...jacobians import Layout, Links, in_layout
 from ...network import Network
-from ..notation.symbols import Symbols
+from ..notation.symbols import Symbols, Written
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,13 @@ class Passes:
         if len(self.fwd.Y) == 1 and self.fwd.weights is None:
             return self.symbols
         return replace(self.symbols, point=self.at + 1, held=tuple(l for l in self.net.layers if self.linked(l)))
+
+    @property
+    def point_letter(self) -> Written:
+        """The letter of the point's loss: Lᵢ too where a penalty alone makes the whole loss another number."""
+        if self.fwd.penalty is None:
+            return self.own.of("L")
+        return replace(self.symbols, point=self.at + 1).of("L")
 
     @property
     def scalar(self) -> bool:

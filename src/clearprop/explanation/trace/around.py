@@ -48,7 +48,9 @@ class Header:
     layout: Layout
     symbols: Symbols
     own: Symbols
-    """How the loss of the point by itself is written: as the whole loss, or Lᵢ where that is another number."""
+    """How derivatives of the point's loss are written: as of the whole loss, or of Lᵢ in a batch or with a weight."""
+    point_letter: Written
+    """How `point_loss` is written: as the whole loss, or Lᵢ where that is another number, as with a penalty."""
     t: int
     eta: float
     schedule: str
