@@ -1,9 +1,8 @@
 /** The update: weights before, gradient, weights after; and what would go wrong if one layer moved before the other was read. */
 import { percent, toNumber, written } from "../numbers";
 import { Equation } from "../parts/Equation";
-import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
-import { Tex } from "../parts/Tex";
+import { Formulas, Tex } from "../parts/Tex";
 import type { Written } from "../parts/types";
 import { numberOf, operand, symbolOf, type Trace } from "../trace/reading";
 import { LayerChoice } from "./Chain";
@@ -30,11 +29,7 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
       }
     >
       <LayerChoice trace={trace} l={l} onLayer={onLayer} />
-      {!update.rule.plain && (
-        <Scroll label={`The rule of ${update.rule.name}`}>
-          <Tex code={update.rule.formula.latex} label={update.rule.formula.plain} block />
-        </Scroll>
-      )}
+      {!update.rule.plain && <Formulas of={update.rule.formula} label={`The rule of ${update.rule.name}`} />}
       <Change
         trace={trace}
         symbol={symbolOf(trace, "W", l)}

@@ -1,8 +1,7 @@
 /** What the card of each kind of step holds: its equation in symbols and numbers, and the notes that follow it. */
 import { begun, written } from "../numbers";
 import { Equation } from "../parts/Equation";
-import { Scroll } from "../parts/Scroll";
-import { Tex } from "../parts/Tex";
+import { Formulas, Tex } from "../parts/Tex";
 import {
   type Backward,
   backwardOf,
@@ -252,9 +251,7 @@ function updateStep(trace: Trace) {
   return {
     equation: (
       <>
-        <Scroll label={`The rule of ${update.rule.name}`}>
-          <Tex code={update.rule.formula.latex} label={update.rule.formula.plain} block={!update.rule.plain} />
-        </Scroll>
+        <Formulas of={update.rule.formula} label={`The rule of ${update.rule.name}`} />
         <Equation operands={[loss("before", update.loss_before), loss("after", update.loss_after, "→")]} />
       </>
     ),
