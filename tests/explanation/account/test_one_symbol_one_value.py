@@ -228,3 +228,15 @@ def test_without_a_penalty_the_loss_of_one_point_is_that_of_the_step():
     own = STEPS["one point"]().to_dict()["header"]["loss"]
     assert own["whole"] == own["point_letter"] == own["symbol"]
     assert own["of_point"] == own["value"]
+
+
+def test_with_a_penalty_a_weight_by_its_paths_is_a_derivative_of_the_loss_of_the_point():
+    net = cp.Network((2, 3, 2), ("tanh", "softmax"), seed=0)
+    trace = cp.explain(net, X[0], 1, penalty="l2(strength=0.1)", entry=(1, 2, 3))
+    (entry,) = trace.entries
+    assert entry.value == pytest.approx(trace.backward[1].weights.value[1, 2])
+    assert abs(entry.value - trace.backward[1].dL_dW[1, 2]) > 1e-3
+    assert entry.derivative.plain == "∂L₁/∂w¹₂₃"
+    symbols = trace.to_dict()["symbols"]
+    assert symbols["point_dL_dW:1"]["plain"] == "∂L₁/∂W¹"
+    assert symbols["dL_dW:1"]["plain"] == "∂L/∂W¹"

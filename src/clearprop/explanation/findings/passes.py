@@ -8,7 +8,7 @@ from ...backprop import ForwardPass, Gradients, back_propagate, traced_forward
 from ...formulas.catalogue import Array
 from ...jacobians import Layout, Links, in_layout
 from ...network import Network
-from ..notation.symbols import Symbols, Written
+from ..notation.symbols import Symbols
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,9 @@ class Passes:
         return replace(self.symbols, point=self.at + 1, held=tuple(l for l in self.net.layers if self.linked(l)))
 
     @property
-    def point_letter(self) -> Written:
-        """The letter of the point's loss: Lᵢ too where a penalty alone makes the whole loss another number."""
-        if self.fwd.penalty is None:
-            return self.own.of("L")
-        return replace(self.symbols, point=self.at + 1).of("L")
+    def of_point(self) -> Symbols:
+        """How the point's loss and its derivatives by weights are written: Lᵢ too where a penalty makes the whole ones others."""
+        return self.own if self.fwd.penalty is None else replace(self.own, point=self.at + 1)
 
     @property
     def scalar(self) -> bool:
