@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { useDroppedModel } from "./live/useDroppedModel";
 import { SteeringContext, useRested, useSteering } from "./live/useSteering";
+import { begun } from "./numbers";
 import { Choice } from "./parts/Choice";
 import type { Pick, UnitPick } from "./parts/Neurons";
 import { useWalk, useWalkKeys } from "./parts/useWalk";
@@ -190,7 +191,7 @@ export function StepPage({ page, keys, children }: StepPageProps) {
       <footer class="foot">
         Every number on this page was computed by clearprop, by the formulas that train. Hover over one to read all its
         digits. {page.still && `The page stands still: ${page.still}. `}
-        {trace.fold.folded && `${trace.fold.about.charAt(0).toUpperCase()}${trace.fold.about.slice(1)}.`}
+        {trace.fold.folded && `${begun(trace.fold.about)}.`}
       </footer>
     </SteeringContext.Provider>
   );

@@ -29,6 +29,9 @@ export function decimalsFor(values: readonly Value[], digits = DIGITS): number {
   return largest ? digits + Math.min(Math.max(-Math.floor(Math.log10(largest)) - 1, 0), 3) : digits;
 }
 
+/** A sentence that begins with these words. */
+export const begun = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** Three places, for a label beside an arrow. */
 export function short(value: Value): string {
   const x = toNumber(value);

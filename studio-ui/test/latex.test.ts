@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { catalogue } from "../src/live/step";
 import { type MathNode, mathOf } from "../src/parts/latex";
+import { formulasOf, inLine } from "../src/parts/Tex";
 import { every } from "./samples";
 
 const shown = (of: MathNode | string): string => (typeof of === "string" ? of : of.children.map(shown).join(""));
@@ -48,4 +49,20 @@ test("a text keeps its spaces and its signs", () => {
 
 test.each(["\\unknown x", "{a", "a}", "\\frac{1}", "\\text{a", "x^", "\\left(a"])("%s is refused", (latex) => {
   expect(() => mathOf(latex)).toThrow();
+});
+
+test("a fraction on one line keeps its sums together", () => {
+  expect(inLine("\\hat m = \\frac{m}{1 - \\beta_1^t}")).toBe("\\hat m = m/(1 - \\beta_1^t)");
+  expect(inLine("\\frac{\\partial L}{\\partial W^{l+1}}")).toBe("\\partial L/\\partial W^{l+1}");
+  expect(inLine("\\frac{f(a - y)}{2}")).toBe("f(a - y)/2");
+});
+
+test("an optimiser's rule is cut between its formulas, and nowhere else", () => {
+  const rules = catalogue().parts.optimizer.map(({ formula }) => formula.latex);
+  expect(rules.some((latex) => formulasOf(latex).length > 3)).toBe(true);
+  for (const latex of rules) {
+    const pieces = formulasOf(latex);
+    expect(pieces.map((piece) => shown(mathOf(piece))).join("")).toBe(shown(mathOf(latex)));
+    for (const piece of pieces) expect(piece, latex).not.toContain("\\quad");
+  }
 });

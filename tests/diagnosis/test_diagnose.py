@@ -398,3 +398,24 @@ def test_the_entry_of_a_wrong_step_is_in_the_layer_that_took_it() -> None:
     assert mistake.entry is not None
     assert (mistake.layer, mistake.entry.array, mistake.entry.layer) == (2, "W_after", 2)
     assert abs(mistake.entry.given - mistake.entry.right) > 1e-6
+
+
+def test_an_entry_that_is_0_but_for_rounding_is_called_so_and_is_not_shown_where_another_tells() -> None:
+    """Without W the errors of a softmax, which add up to 0, give a layer of rounding zeros."""
+    rng = np.random.default_rng(0)
+    net = cp.Network((3, 4, 3), ("tanh", "softmax"), seed=0)
+    points, classes = rng.normal(size=(5, 3)), np.eye(3)[rng.integers(0, 3, 5)]
+    fwd = cp.forward_pass(net, points, classes, loss="nllm")
+    grads = cp.back_propagate(net, fwd)
+    without_W = grads.dL_dZ[2].sum(axis=1, keepdims=True) * (1 - fwd.A[1] ** 2)
+    wrong = points.T @ without_W
+    (mistake,) = cp.diagnose(net, points, classes, loss="nllm", dL_dW={1: wrong, 2: grads.dL_dW[2]}).mistakes
+    assert mistake.entry is not None
+    assert abs(grads.dL_dW[1][mistake.entry.index]) == abs(grads.dL_dW[1]).max()
+    assert "is 0 but for rounding and should be " in str(mistake.entry)
+    mixed = grads.dL_dW[1] + 1.0
+    mixed[0, 0], mixed[2, 3] = 1e-17, grads.dL_dW[1][2, 3] + 5.0
+    (mistake,) = cp.diagnose(net, points, classes, loss="nllm", dL_dW={1: mixed, 2: grads.dL_dW[2]}).mistakes
+    assert mistake.entry is not None
+    assert mistake.entry.index == (2, 3)
+    assert "rounding" not in str(mistake.entry)

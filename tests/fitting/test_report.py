@@ -41,6 +41,12 @@ def test_a_network_that_beats_the_linear_model_is_said_to() -> None:
     assert "a linear model gives" in text
 
 
+def test_the_title_reads_well_for_classes_and_for_numbers() -> None:
+    numbers = cp.Table.of({"x": np.arange(60.0), "price": 3.0 * np.arange(60)}, target="price")
+    assert "<h1>Predicting price: a network trained on " in report(numbers)
+    assert "<h1>Predicting y: a network trained on " in report(circle())
+
+
 def test_a_network_on_noise_is_said_to_be_no_better_than_guessing() -> None:
     assert "not clearly better than guessing" in report(circle(noise=True))
 

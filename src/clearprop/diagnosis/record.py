@@ -9,6 +9,14 @@ from ..explanation.notation.notations import Notation
 from ..explanation.notation.numbers import number
 from ..explanation.notation.symbols import Symbols
 
+ROUNDED_ZERO = 1e-12
+"""A number is 0 but for rounding that is at most this part of the one beside it: it is what is left where terms cancel."""
+
+
+def is_rounding(value: float, size: float) -> bool:
+    """Whether a number is 0 but for rounding, beside one of this size; exactly 0 is not."""
+    return 0 < abs(value) <= ROUNDED_ZERO * size < float("inf")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -41,7 +49,10 @@ class Entry:
     def __str__(self) -> str:
         if self.shape is not None:
             return f"{self.array}[{self.layer}] has shape {self.shape}"
-        given, right = number(self.given, 6), number(self.right, 6)
+        size = max(abs(self.given), abs(self.right))
+        given, right = (
+            "0 but for rounding" if is_rounding(each, size) else number(each, 6) for each in (self.given, self.right)
+        )
         if given == right:
             given, right = f"{self.given:.12g}", f"{self.right:.12g}"
         given = "not a number (NaN)" if self.given != self.given else given

@@ -15,7 +15,7 @@ from .chain import Choice, Key, Setting, replay, result_of
 from .judge import Explanation
 from .mistake import RULES, Mistake
 from .reading import Given, Reading
-from .record import Entry, Found
+from .record import ROUNDED_ZERO, Entry, Found
 from .search import IN_PLACE, Made, choices_of
 
 ORDER = ("dL_dA", "dL_dZ", "dL_dW", "dL_dW0", "W_after", "W0_after")
@@ -151,9 +151,16 @@ def _differing(name: str, l: int, given: Array, right: Array, L: int) -> Entry |
     )
     if not apart.size or apart.max() <= (ROUNDED_STEP if name.endswith("_after") else 1e-6) * size:
         return None
-    clear = odd if odd.any() else apart >= CLEAR * apart.max()
-    index = tuple(int(i) for i in np.argwhere(clear)[0])
+    index = tuple(int(i) for i in np.argwhere(odd)[0]) if odd.any() else _clearest(apart, given, right)
     return Entry(name, l, index, float(given[index]), float(right[index]), L=L)
+
+
+def _clearest(apart: Array, given: Array, right: Array) -> tuple[int, ...]:
+    """The place of the largest difference, of those between two numbers where there is a clear one: 0 tells less."""
+    beside = np.minimum(abs(given), abs(right)) > ROUNDED_ZERO * np.maximum(abs(given), abs(right))
+    telling = beside & (apart >= CLEAR * apart.max())
+    chosen = np.where(telling, apart, 0.0) if telling.any() else apart
+    return tuple(int(i) for i in np.unravel_index(int(chosen.argmax()), chosen.shape))
 
 
 def _unknown(explanation: Explanation, step: Made) -> Found:

@@ -83,9 +83,8 @@ def training_sections(planned: Plan, fitted: Fit, warnings: Sequence[str] = ()) 
 
 def title_of(model: Model, done: str = "trained") -> str:
     """The title of a page about a model."""
-    what = "Which" if model.prepared.classes is not None else "How much"
     source = Path(str(model.facts.get("source", "a table"))).name  # the folder is among the data
-    return f"{what} {model.prepared.target.name}? A network {done} on {source}"
+    return f"Predicting {model.prepared.target.name}: a network {done} on {source}"
 
 
 def _sections(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..formulas.catalogue import Array
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER, SHARED_ON_PAPER
 from .plots import INK, LINE, PAPER, QUIET
+from .ticks import readable_ticks
 
 COLOURS = {
     INK: "ink",
@@ -37,6 +39,8 @@ class Picture:
     """Whether it needs the whole width of a page."""
 
 
+MOST_NAMED = 5
+"""So many of a picture's bars its sentence gives by name; a single one more too."""
 WIDE = 7.0
 """Inches beyond which a picture needs the whole width of a page."""
 
@@ -94,6 +98,20 @@ def _quoted(text: str) -> str:
     return html.escape(text).replace("\\", "\\\\")
 
 
+def largest_of(names: Sequence[str], values: Sequence[float] | Array, decimals: int) -> str:
+    """The bars of a picture in words, the largest first: some by name, and how many more there are.
+
+    >>> largest_of(["age", "sex"], [0.5, 0.25], 2)
+    'age: 0.50; sex: 0.25'
+    """
+    many = len(names) if len(names) <= MOST_NAMED + 1 else MOST_NAMED
+    shown = [f"{round(float(value), decimals) + 0.0:.{decimals}f}" for value in values[: many + 1]]  # no -0.00
+    said = [f"{name}: {value}" for name, value in zip(names[:many], shown, strict=False)]
+    if many < len(names):
+        said.append(f"and {len(names) - many} more, each {shown[many]} or less")
+    return "; ".join(said)
+
+
 def plain_axes(axes: Any, x: str, y: str, *, grid: str = "both") -> None:
     """Axes with their names, without a frame."""
     axes.set_xlabel(x, color=QUIET)
@@ -101,6 +119,7 @@ def plain_axes(axes: Any, x: str, y: str, *, grid: str = "both") -> None:
     axes.grid(axis=grid, color=LINE, linewidth=0.7)
     axes.set_axisbelow(True)
     axes.tick_params(which="both", colors=QUIET, length=0, labelsize=9)
+    readable_ticks(axes)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(LINE)

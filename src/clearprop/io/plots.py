@@ -13,6 +13,7 @@ from ..amounts import number
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
 from ..training.history import History
 from .files import write_atomically
+from .ticks import readable_ticks
 
 SUFFIXES = (".svg", ".png", ".pdf")
 INK, QUIET, LINE, PAPER = "#1d2330", "#6d7484", "#d9d6cd", "#fbfaf7"
@@ -182,6 +183,7 @@ def _mark_best(axes: Any, epoch: Any, loss: Any) -> None:
         color=BACKWARD_ON_PAPER,
         ha="right",
         fontsize=9,
+        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1},  # a curve may pass there
     )
     axes.plot(
         epoch[best], loss[best], "o", color=PAPER, markeredgecolor=BACKWARD_ON_PAPER, markersize=8, markeredgewidth=1.6
@@ -191,6 +193,7 @@ def _mark_best(axes: Any, epoch: Any, loss: Any) -> None:
 def _style(axes: Any) -> None:
     axes.set_facecolor(PAPER)
     axes.xaxis.get_major_locator().set_params(integer=True)
+    readable_ticks(axes)
     axes.grid(axis="y", color=LINE, linewidth=0.7)
     axes.set_axisbelow(True)
     axes.tick_params(which="both", colors=QUIET, length=0, labelsize=9)

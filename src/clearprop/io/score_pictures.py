@@ -14,7 +14,7 @@ from ..formulas.class_metrics import calibration
 from ..formulas.rankings import area_under_roc, average_precision, precision_recall, roc
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
 from ..training.history import History
-from .pictures import DASHES, SERIES, Picture, drawn, legend, plain_axes
+from .pictures import DASHES, SERIES, Picture, drawn, largest_of, legend, plain_axes
 from .plots import INK, QUIET, draw_losses
 
 NEGATIVE_OF = {
@@ -170,8 +170,7 @@ def residuals(values: Array, truth: Array, name: str) -> Picture:
 
 def importances(columns: Sequence[str], mean: Array, spread: Array, measure: str) -> Picture:
     """Bars of the most important columns, with the spread over the repeats."""
-    first = "; ".join(f"{name}: {value:.3f}" for name, value in zip(columns[:5], mean, strict=False))
-    alt = f"How much {measure} falls if a column's values are exchanged among rows: {first}."
+    alt = f"How much {measure} falls if a column's values are exchanged among rows: {largest_of(columns, mean, 3)}."
     if len(columns) > MOST_BARS:
         alt += f" {MOST_BARS} of {len(columns)} columns are shown."
     columns, mean, spread = columns[:MOST_BARS], mean[:MOST_BARS], spread[:MOST_BARS]

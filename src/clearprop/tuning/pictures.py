@@ -10,7 +10,7 @@ import numpy as np
 
 from ..amounts import number
 from ..formulas.catalogue import Array
-from ..io.pictures import Picture, drawn, legend, plain_axes
+from ..io.pictures import Picture, drawn, largest_of, legend, plain_axes
 from ..io.plots import INK, LINE, LOG_FROM, QUIET
 from ..tones import BACKWARD_ON_PAPER, FORWARD_ON_PAPER
 from .ranges import Range
@@ -141,8 +141,8 @@ def importances(found: Mapping[str, float], what: str) -> Picture | None:
     if not found or not any(found.values()):
         return None
     names, shares = list(found), np.array(list(found.values()))
-    first = "; ".join(f"{name}: {share:.2f}" for name, share in zip(names[:5], shares, strict=False))
-    alt = f"What tells the better trials from the others (PED-ANOVA, which adds up to 1): {first}."
+    said = largest_of(names, shares, 2)
+    alt = f"What tells the better trials from the others (PED-ANOVA, which adds up to 1): {said}."
 
     def draw(axes: Any) -> None:
         places = np.arange(len(names))

@@ -3,12 +3,42 @@ import { createElement, type VNode } from "preact";
 import { useMemo } from "preact/hooks";
 import { useRoom } from "./Fit";
 import { type MathNode, mathOf } from "./latex";
+import { Scroll } from "./Scroll";
+import type { Written } from "./types";
 
 /** Fractions on one line, a/b, where there is little height. */
 export function inLine(latex: string): string {
   return latex.replace(
     /\\frac\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}/g,
-    "$1/$2",
+    (_, above: string, below: string) => `${asOne(above)}/${asOne(below)}`,
+  );
+}
+
+/** A sum in brackets, as a fraction's line holds it together no longer; what stands within braces or brackets is one already. */
+function asOne(latex: string): string {
+  let outside = latex;
+  for (let before = ""; before !== outside; ) {
+    before = outside;
+    outside = outside.replace(/\{[^{}]*\}|\([^()]*\)/g, "");
+  }
+  return /[+-]/.test(outside) ? `(${latex})` : latex;
+}
+
+/** Formulas that are written one after another with a comma and a space: each by itself. */
+export const formulasOf = (latex: string): string[] => latex.split(/(?<=,) *\\quad */);
+
+/** Formulas that follow one another, such as an optimiser's rule: a new line begins between two, never within one. */
+export function Formulas({ of, label }: { of: Written; label: string }) {
+  return (
+    <Scroll label={label}>
+      <span class="formulas" role="img" aria-label={of.plain}>
+        {formulasOf(of.latex).map((code) => (
+          <span class="tex" key={code}>
+            {typeset(code)}
+          </span>
+        ))}
+      </span>
+    </Scroll>
   );
 }
 

@@ -1,5 +1,5 @@
 /** The check: every gradient beside its numeric derivative, which knows nothing of the chain rule. */
-import { written } from "../numbers";
+import { begun, written } from "../numbers";
 import { Equation } from "../parts/Equation";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
@@ -117,4 +117,4 @@ const LISTED = 12;
 export const TONES = { agrees: "ok", differs: "alarm", "cannot be told": "untold" } as const;
 const HEADS = { agrees: "Right.", differs: "Wrong.", "cannot be told": "It cannot be told." } as const;
 
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).replace(/\.$/, "");
+const capital = (text: string) => begun(text).replace(/\.$/, "");

@@ -1,5 +1,5 @@
 /** The cost: multiplications for each gradient, begun at the loss and begun at the layer, and why backward is the cheap order. */
-import { count } from "../numbers";
+import { begun, count } from "../numbers";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { numberOf, symbolOf, type Trace } from "../trace/reading";
@@ -13,7 +13,7 @@ export function Cost({ trace }: { trace: Trace }) {
     { label: "from the layer to the loss", total: cost.to_loss, own: "to_loss", tone: "quiet" },
   ] as const;
   return (
-    <Section id="cost" title="Why backward" intro={`${cost.reason.charAt(0).toUpperCase()}${cost.reason.slice(1)}.`}>
+    <Section id="cost" title="Why backward" intro={`${begun(cost.reason)}.`}>
       <Scroll label="Multiplications">
         <table class="rows">
           <caption>Multiplications of numbers for the gradients of the pre-activations</caption>

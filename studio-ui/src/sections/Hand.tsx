@@ -2,6 +2,7 @@
 import { useContext, useState } from "preact/hooks";
 import { SteeringContext } from "../live/useSteering";
 import { written } from "../numbers";
+import { lossName } from "../trace/reading";
 import { Moved } from "./Moved";
 import { Nudging } from "./Nudging";
 import { Parts } from "./Parts";
@@ -47,7 +48,8 @@ export function Hand() {
           </button>
         ))}
         <output class="tone forward" aria-label="Loss" title={String(trace.header.loss.value)}>
-          loss {written(trace.header.loss.value)}
+          {lossName(trace)} {lossName(trace) === "loss" ? "" : "= "}
+          {written(trace.header.loss.value)}
         </output>
       </div>
       <Moved steering={steering} />

@@ -1,9 +1,9 @@
 /** The head of the page: what is explained, its facts, and the switches. */
 import type { ComponentChildren } from "preact";
-import { inTurn, percent, toNumber, written } from "../numbers";
+import { begun, inTurn, percent, toNumber, written } from "../numbers";
 import { Choice } from "../parts/Choice";
 import { useMedia } from "../parts/useWidth";
-import { numberOf, symbolOf, type Trace } from "../trace/reading";
+import { generalSymbol, lossName, numberOf, symbolOf, type Trace } from "../trace/reading";
 import { TONES } from "./Check";
 import { WIDE } from "./Stage";
 
@@ -84,7 +84,7 @@ function subtitle(trace: Trace): string {
   const activations = inTurn(network.activations);
   const widths = network.widths.join(" – ");
   const batch = trace.batch ? `, in a batch of ${trace.batch.size}` : "";
-  return `${point ? `${point.charAt(0).toUpperCase()}${point.slice(1)}` : "One point"}${batch}. Network ${widths}: ${activations}; ${loss.name} loss.`;
+  return `${begun(point ?? "one point")}${batch}. Network ${widths}: ${activations}; ${loss.name} loss.`;
 }
 
 /** The verdict of the check, with the largest error where entries were compared. */
@@ -95,7 +95,7 @@ function outcome({ outcome, max_error, arrays }: NonNullable<Trace["check"]>): s
 
 export function Facts({ trace }: { trace: Trace }) {
   const { header, check } = trace;
-  const facts: [string, string, string | undefined][] = [["loss", written(header.loss.value), "forward tone"]];
+  const facts: [string, string, string | undefined][] = [[lossName(trace), written(header.loss.value), "forward tone"]];
   if (header.label !== null) facts.push(["label", header.label, undefined]);
   if (header.predicted !== null) {
     const sure = header.probability === null ? "" : ` (${percent(header.probability)})`;
@@ -110,7 +110,12 @@ export function Facts({ trace }: { trace: Trace }) {
     [`${symbolOf(trace, "eta", 0).plain}(t)`, String(header.eta), undefined],
   );
   if (header.optimizer !== "sgd") facts.push(["optimiser", header.optimizer.replace(/\(.*/, ""), undefined]);
-  if (header.penalty) facts.push(["penalty", `${header.penalty.name}: ${written(header.penalty.value)}`, undefined]);
+  if (header.penalty)
+    facts.push([
+      `penalty ${generalSymbol(trace, "R").plain}`,
+      `${header.penalty.name}: ${written(header.penalty.value)}`,
+      undefined,
+    ]);
   if (header.seed !== null) facts.push(["seed", String(header.seed), undefined]);
   facts.push(["layout", header.layout.name, undefined], ["notation", trace.notation.title, undefined]);
   if (check) facts.push(["checked", outcome(check), TONES[check.outcome]]);

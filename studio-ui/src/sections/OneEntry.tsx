@@ -102,9 +102,9 @@ export function SumOverPaths({ trace, pick, sum }: { trace: Trace; pick: Pick; s
   );
 }
 
-/** How the derivative of the loss by an entry is written. */
+/** How the derivative of the point's loss by an entry is written: a penalty has no part in it. */
 export function derivativeSymbol(trace: Trace, symbol: Written): Written {
-  const loss = trace.header.loss.own;
+  const loss = trace.header.loss.point_letter;
   return {
     plain: `∂${loss.plain}/∂${symbol.plain}`,
     latex: `\\frac{\\partial ${loss.latex}}{\\partial ${symbol.latex}}`,

@@ -158,7 +158,7 @@ function Units({ trace, steps, at, lit, onStep, hidden }: UnitsProps) {
         handleOf: mover("Y"),
       }}
       tinted={tinted}
-      loss={loss.own}
+      loss={loss.point_letter}
       lossValue={written(loss.of_point)}
       inputSymbol={symbolOf(trace, "X", 0)}
       inputShape={`${trace.header.network.widths[0]} × 1`}

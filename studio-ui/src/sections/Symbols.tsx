@@ -1,4 +1,5 @@
 /** The symbol table of the notation in use: how each quantity is written, its shape, and what it is. */
+import { begun } from "../numbers";
 import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
 import { Tex } from "../parts/Tex";
@@ -10,7 +11,7 @@ export function Symbols({ trace }: { trace: Trace }) {
     <Section
       id="symbols"
       title="Symbols"
-      intro={`Written in ${notation.title === "PyTorch's names" ? notation.title : `${notation.title} notation`}: ${notation.about}. ${capital(header.layout.name)} layout: ${header.layout.about}.`}
+      intro={`Written in ${notation.title === "PyTorch's names" ? notation.title : `${notation.title} notation`}: ${notation.about}. ${begun(header.layout.name)} layout: ${header.layout.about}.`}
     >
       <Scroll label="Symbols">
         <table class="rows">
@@ -41,5 +42,3 @@ export function Symbols({ trace }: { trace: Trace }) {
     </Section>
   );
 }
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

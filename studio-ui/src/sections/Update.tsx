@@ -1,9 +1,8 @@
 /** The update: weights before, gradient, weights after; and what would go wrong if one layer moved before the other was read. */
 import { percent, toNumber, written } from "../numbers";
 import { Equation } from "../parts/Equation";
-import { Scroll } from "../parts/Scroll";
 import { Section } from "../parts/Section";
-import { Tex } from "../parts/Tex";
+import { Formulas, Tex } from "../parts/Tex";
 import type { Written } from "../parts/types";
 import { numberOf, operand, symbolOf, type Trace } from "../trace/reading";
 import { LayerChoice } from "./Chain";
@@ -21,7 +20,8 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
       intro={
         <>
           {update.rule.name} with <Tex code={`${eta.latex} = ${update.eta}`} label={`${eta.plain} = ${update.eta}`} />{" "}
-          at step {update.t}: the loss of {trace.batch ? "this batch" : "this point"} goes from{" "}
+          at step {update.t}: the loss of {trace.batch ? "this batch" : "this point"}
+          {trace.header.penalty && ` with the penalty, ${trace.header.loss.whole.plain},`} goes from{" "}
           <span class="scalar forward">{written(update.loss_before)}</span> to{" "}
           <span class="scalar forward">{written(update.loss_after)}</span>
           {trend(update.loss_before, update.loss_after)}.
@@ -29,11 +29,7 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
       }
     >
       <LayerChoice trace={trace} l={l} onLayer={onLayer} />
-      {!update.rule.plain && (
-        <Scroll label={`The rule of ${update.rule.name}`}>
-          <Tex code={update.rule.formula.latex} label={update.rule.formula.plain} block />
-        </Scroll>
-      )}
+      {!update.rule.plain && <Formulas of={update.rule.formula} label={`The rule of ${update.rule.name}`} />}
       <Change
         trace={trace}
         symbol={symbolOf(trace, "W", l)}

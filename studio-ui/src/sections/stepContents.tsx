@@ -1,12 +1,12 @@
 /** What the card of each kind of step holds: its equation in symbols and numbers, and the notes that follow it. */
-import { short, written } from "../numbers";
+import { begun, written } from "../numbers";
 import { Equation } from "../parts/Equation";
-import { Scroll } from "../parts/Scroll";
-import { Tex } from "../parts/Tex";
+import { Formulas, Tex } from "../parts/Tex";
 import {
   type Backward,
   backwardOf,
   forwardOf,
+  generalSymbol,
   type Link,
   layersOf,
   linkInto,
@@ -53,7 +53,7 @@ function input(trace: Trace) {
     equation: <Equation operands={[operand(trace, "A:0", symbolOf(trace, "A", 0), "forward")]} />,
     notes: (
       <p class="note">
-        {header.point ?? "The data point"} is a column of {header.network.widths[0]}{" "}
+        {begun(header.point ?? "the data point")} is a column of {header.network.widths[0]}{" "}
         {header.network.widths[0] === 1 ? "value" : "values"}. It goes through the layers one after another, and every
         value on the way is kept: the way back will need them.
       </p>
@@ -118,23 +118,30 @@ function loss(trace: Trace) {
   return {
     equation: (
       <>
-        <Says left={loss.own} right={loss.formula}>
+        <Says left={loss.point_letter} right={loss.formula}>
           {loss.name}
         </Says>
         <Equation
           operands={[
             operand(trace, `A:${L}`, symbolOf(trace, "A", L), "forward"),
             operand(trace, `Y:${L}`, symbolOf(trace, "Y", L), "plain", "against"),
-            { sign: "→", symbol: loss.own, tone: "forward", values: [[loss.of_point]] },
+            { sign: "→", symbol: loss.point_letter, tone: "forward", values: [[loss.of_point]] },
           ]}
         />
       </>
     ),
     notes: (penalty || trace.batch) && (
       <p class="note">
-        {trace.batch && `The step is that of the mean over ${trace.batch.size} points`}
-        {penalty && `${trace.batch ? ", with" : "With"} the penalty ${penalty.name}, ${short(penalty.value)}`}:{" "}
-        {written(loss.value, 6)}.
+        The step is that of <Tex code={loss.whole.latex} label={loss.whole.plain} /> = {written(loss.value, 6)}
+        {trace.batch && `, with the mean over ${trace.batch.size} points`}
+        {penalty && (
+          <>
+            {trace.batch ? " and" : ", with"} the penalty {penalty.name},{" "}
+            <Tex code={generalSymbol(trace, "R").latex} label={generalSymbol(trace, "R").plain} /> ={" "}
+            {written(penalty.value, 6)}
+          </>
+        )}
+        .
       </p>
     ),
   };
@@ -233,24 +240,28 @@ function weightGradient(trace: Trace, l: number) {
 
 function updateStep(trace: Trace) {
   const { update } = trace;
+  const { symbol, whole } = trace.header.loss;
   const eta = symbolOf(trace, "eta", 0);
   const loss = (when: string, value: number | string, sign?: string) => ({
     sign,
-    symbol: { plain: `loss ${when}`, latex: `\\text{loss ${when}}` },
+    symbol: { plain: `${symbol.plain} ${when}`, latex: `${symbol.latex}\\text{ ${when}}` },
     tone: "forward" as const,
     values: [[value]],
   });
   return {
     equation: (
       <>
-        <Scroll label={`The rule of ${update.rule.name}`}>
-          <Tex code={update.rule.formula.latex} label={update.rule.formula.plain} block={!update.rule.plain} />
-        </Scroll>
+        <Formulas of={update.rule.formula} label={`The rule of ${update.rule.name}`} />
         <Equation operands={[loss("before", update.loss_before), loss("after", update.loss_after, "→")]} />
       </>
     ),
     notes: (
       <>
+        {whole.plain !== symbol.plain && (
+          <p class="note">
+            <Tex code={whole.latex} label={whole.plain} />
+          </p>
+        )}
         <UpdateBars trace={trace} />
         <p class="note">
           {update.rule.name}, <Tex code={`${eta.latex} = ${update.eta}`} label={`${eta.plain} = ${update.eta}`} /> at

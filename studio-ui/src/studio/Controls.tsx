@@ -1,7 +1,7 @@
 /** What is trained, and how: data, step size, layers, loss, optimiser, batch. Each choice but the step size begins anew. */
 import { useId } from "preact/hooks";
 import { short } from "../numbers";
-import { Tex } from "../parts/Tex";
+import { Formulas } from "../parts/Tex";
 import type { OfferedPart, PointSet, Start } from "./carried";
 import { MOST_LAYERS, MOST_UNITS, pairsOf, part, type Settings, withLoss, withSet } from "./settings";
 
@@ -204,9 +204,9 @@ function Parts(props: {
         onChange={props.onChange}
       />
       {chosen && (
-        <p class="formula">
-          <Tex code={chosen.formula.latex} label={chosen.formula.plain} />
-        </p>
+        <div class="formula">
+          <Formulas of={chosen.formula} label={`The formula of ${chosen.text}`} />
+        </div>
       )}
     </div>
   );

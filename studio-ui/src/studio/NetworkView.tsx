@@ -11,6 +11,8 @@ import type { Run } from "./run";
 /** Units of a layer that are drawn. */
 const MOST = 8;
 const TOP = 26;
+/** The height of a name under a unit. */
+const NAME = 17;
 
 interface Unit {
   readonly l: number;
@@ -24,7 +26,10 @@ export function NetworkView({ run, plane, height = 300 }: { run: Run; plane: Pla
   const { ref, width } = useWidth<HTMLDivElement>(480);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { widths } = run.look;
-  const units = useMemo(() => placedUnits(widths, width, height), [widths, width, height]);
+  const units = useMemo(
+    () => placedUnits(widths, width, height, (l) => namesOf(plane.set, l, widths).length > 0),
+    [widths, width, height, plane.set],
+  );
   const side = isLine(plane) ? 60 : sideFor(run.look.size, 30);
   const X = useMemo(() => gridOf(plane, side), [plane, side]);
 
@@ -61,13 +66,27 @@ export function NetworkView({ run, plane, height = 300 }: { run: Run; plane: Pla
   );
 }
 
-function placedUnits(widths: readonly number[], width: number, height: number): Unit[][] {
+/** The names that stand under the units of a layer: those of the inputs, of the classes, or of the target. */
+function namesOf(set: Plane["set"], l: number, widths: readonly number[]): readonly string[] {
+  const last = l === widths.length - 1;
+  const names = l === 0 ? set.carried.features : last ? (set.carried.classes ?? [set.carried.target]) : [];
+  return names.length > MOST || names.length < (widths[l] ?? 0) ? [] : names;
+}
+
+/** Where units are; those of a layer that is named have room for a name under each. */
+function placedUnits(
+  widths: readonly number[],
+  width: number,
+  height: number,
+  isNamed: (l: number) => boolean,
+): Unit[][] {
   const gap = width / widths.length;
   return widths.map((n, l) => {
     const shown = Math.min(n, MOST);
     const most = Math.max(...widths.map((each) => Math.min(each, MOST)));
-    const size = Math.min(46, 0.6 * gap, ((height - TOP - 20) / most) * 0.82);
-    const pitch = Math.min((height - TOP - 20) / shown, 1.75 * size);
+    const below = isNamed(l) ? NAME : 0;
+    const size = Math.min(46, 0.6 * gap, ((height - TOP - 20) / most) * 0.82, (height - TOP - 20) / shown - below);
+    const pitch = Math.min((height - TOP - 20) / shown, Math.max(1.75 * size, size + below));
     const first = TOP + (height - TOP - 20) / 2 - ((shown - 1) / 2) * pitch;
     return Array.from({ length: shown }, (_, j) => ({ l, j, x: gap * (l + 0.5), y: first + j * pitch, size }));
   });
@@ -179,10 +198,10 @@ function paintHeads(
     const [first] = units[l] ?? [];
     if (!first) return;
     const last = l === widths.length - 1;
+    const names = namesOf(set, l, widths);
     context.fillText(crowded ? `${l}` : l === 0 ? "input" : last ? "output" : `layer ${l}`, first.x, 14);
     if (n > MOST) context.fillText(`${MOST} of ${n}`, first.x, (units[l]?.at(-1)?.y ?? 0) + first.size / 2 + 14);
-    const names = l === 0 ? set.carried.features : last ? (set.carried.classes ?? [set.carried.target]) : [];
-    if (names.length > MOST || names.length < n || crowded) return;
+    if (!names.length || crowded) return;
     for (const { j, x, y, size } of units[l] ?? []) {
       const name = names[j] ?? "";
       context.fillText(name.length > 11 ? `${name.slice(0, 10)}…` : name, x, y + size / 2 + 13);

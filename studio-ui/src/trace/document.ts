@@ -175,6 +175,7 @@ export interface Header {
     formula: Written;
     symbol: Written1;
     own: Written2;
+    point_letter: Written3;
     /**
      * Of the point shown, alone.
      */
@@ -183,6 +184,7 @@ export interface Header {
      * What is differentiated: the mean over the batch, penalty included.
      */
     value: number | ("inf" | "-inf" | "nan");
+    whole: Written4;
   };
   penalty: null | {
     name: string;
@@ -224,6 +226,20 @@ export interface Written1 {
  * A formula.
  */
 export interface Written2 {
+  plain: string;
+  latex: string;
+}
+/**
+ * A formula.
+ */
+export interface Written3 {
+  plain: string;
+  latex: string;
+}
+/**
+ * A formula.
+ */
+export interface Written4 {
   plain: string;
   latex: string;
 }
@@ -352,7 +368,7 @@ export interface Forward {
   stages: {
     quantity: Id;
     symbol: Written;
-    formula: Written3;
+    formula: Written5;
     /**
      * The shape equation.
      */
@@ -394,7 +410,7 @@ export interface Forward {
 /**
  * A formula.
  */
-export interface Written3 {
+export interface Written5 {
   plain: string;
   latex: string;
 }
@@ -407,7 +423,7 @@ export interface Link {
   l: number;
   role: "loss unit" | "within layer" | "link layers" | "get weight gradient";
   symbol: Written;
-  formula: Written4;
+  formula: Written6;
   shape: Shape;
   shape_text: string;
   structure: "vector" | "diagonal" | "full" | "weights";
@@ -428,7 +444,7 @@ export interface Link {
 /**
  * A formula.
  */
-export interface Written4 {
+export interface Written6 {
   plain: string;
   latex: string;
 }
@@ -530,7 +546,7 @@ export interface Factor {
    * The link that it is; null for what came back so far.
    */
   link: null | Id;
-  symbol: Written5;
+  symbol: Written7;
   formula: null | Written;
   transposed: boolean;
   shape: Shape;
@@ -538,7 +554,7 @@ export interface Factor {
 /**
  * A formula.
  */
-export interface Written5 {
+export interface Written7 {
   plain: string;
   latex: string;
 }
@@ -551,7 +567,7 @@ export interface Entry {
   indices: number[];
   symbol: Written;
   derivative: Written;
-  formula: Written6;
+  formula: Written8;
   value: Number;
   /**
    * The largest first.
@@ -583,7 +599,7 @@ export interface Entry {
 /**
  * A formula.
  */
-export interface Written6 {
+export interface Written8 {
   plain: string;
   latex: string;
 }
@@ -645,13 +661,13 @@ export interface Change {
    * As it is subtracted: it lies as what is learnt does.
    */
   gradient: string;
-  called: Written7;
+  called: Written9;
   after: Id;
 }
 /**
  * A formula.
  */
-export interface Written7 {
+export interface Written9 {
   plain: string;
   latex: string;
 }
@@ -772,7 +788,7 @@ export interface Batch {
     l: number;
     factors: {
       value: Id;
-      symbol: Written8;
+      symbol: Written10;
       transposed: boolean;
       shape: Shape;
     }[];
@@ -787,7 +803,7 @@ export interface Batch {
 /**
  * A formula.
  */
-export interface Written8 {
+export interface Written10 {
   plain: string;
   latex: string;
 }

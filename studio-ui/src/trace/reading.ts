@@ -111,6 +111,12 @@ export function generalSymbol(trace: Trace, name: string): Written {
   return trace.notation.symbols.find((each) => each.name === name)?.symbol ?? symbolOf(trace, name, 0);
 }
 
+/** What the loss of the whole step is called beside its number: its sum where that is not the loss of the point alone. */
+export function lossName(trace: Trace): string {
+  const { symbol, whole } = trace.header.loss;
+  return whole.plain === symbol.plain ? "loss" : whole.plain;
+}
+
 /** Whether derivatives of the point hold the batch's mean and variance fixed, and say so. */
 export function holdsMoments(trace: Trace): boolean {
   return Object.values(trace.links).some((link) => link.symbol.plain.endsWith("|μσ²"));

@@ -81,14 +81,14 @@ def test_the_gradient_of_the_point_shown_is_that_of_its_own_loss(name):
 @pytest.mark.parametrize("write", ["text", "latex"])
 def test_the_one_b_th_of_each_point_is_said(write):
     written = " ".join(getattr(STEPS["a batch"](), write)().split())
-    mean = "L = 1/4 Σᵢ Lᵢ" if write == "text" else r"\mathcal{L}$ = $\frac{1}{4} \sum_i \mathcal{L}_{i}"
+    mean = "L = 1/4 Σᵢ Lᵢ" if write == "text" else r"\mathcal{L} = \frac{1}{4} \sum_i \mathcal{L}_{i}"
     assert mean in written
     assert (
         "is 1/4 times ∂Lᵢ/∂Z¹" if write == "text" else r"times $\partial \mathcal{L}_{i} / \partial Z^{1}"
     ) in written
     weighted = getattr(STEPS["a batch with weights and a penalty"](), write)()
     assert (
-        weighted.count("1/4 Σᵢ wᵢ Lᵢ + R" if write == "text" else r"\sum_i w_i \mathcal{L}_{i}$ + $R$") == 2
+        weighted.count("1/4 Σᵢ wᵢ Lᵢ + R" if write == "text" else r"\sum_i w_i \mathcal{L}_{i} + R$") == 2
     )  # header, batch
     assert ("1/4 Σᵢ wᵢ Lᵢ + R" if write == "text" else r"\frac{1}{4} \sum_i w_i \mathcal{L}_{i}") in weighted
 
@@ -201,3 +201,42 @@ def test_a_unit_that_is_off_at_one_point_is_not_called_dead():
             assert "dead" not in written
         assert {zone["zone"] for layer in trace.to_dict()["forward"] for zone in layer["zones"]} == {"active", "off"}
     assert not re.search("dead", both.text(sections=["lints"]))
+
+
+@pytest.mark.parametrize("notation", list(NOTATIONS))
+def test_with_a_penalty_the_loss_of_the_point_and_that_of_the_step_have_a_letter_each(notation):
+    net = cp.Network((2, 3, 2), ("tanh", "softmax"), seed=0)
+    trace = cp.explain(net, X[0], 1, penalty="l2(strength=0.1)", notation=notation)
+    own = trace.to_dict()["header"]["loss"]
+    letter, L, R = own["point_letter"]["plain"], own["symbol"]["plain"], trace.header.symbols.of("R").plain
+    assert own["of_point"] + trace.header.penalty_value == pytest.approx(own["value"])
+    assert letter != L
+    assert own["whole"]["plain"] == f"{L} = {letter} + {R}"
+    text = " ".join(trace.text().split())
+    assert f"nllm: {letter} = " in text
+    assert f"= {own['of_point']:.6g} at this point in all {L} = {letter} + {R} = {own['value']:.6g}" in text
+    assert f"the loss of this point with the penalty, {L}: {own['value']:.6f} → " in text
+    for of in ("point_letter", "whole"):
+        assert own[of]["latex"] in trace.latex()
+    assert f"{letter} = {own['of_point']:.4g}" in re.sub("<[^>]*>", "", trace.svg())
+    assert f"{own['point_letter']['latex']} = {own['of_point']:.4g}" in trace.tikz()
+    (phase,) = (each for each in trace.to_dict()["phases"] if each["kind"] == "loss")
+    assert f"{letter} = {own['of_point']:.6g}" in phase["caption"]
+
+
+def test_without_a_penalty_the_loss_of_one_point_is_that_of_the_step():
+    own = STEPS["one point"]().to_dict()["header"]["loss"]
+    assert own["whole"] == own["point_letter"] == own["symbol"]
+    assert own["of_point"] == own["value"]
+
+
+def test_with_a_penalty_a_weight_by_its_paths_is_a_derivative_of_the_loss_of_the_point():
+    net = cp.Network((2, 3, 2), ("tanh", "softmax"), seed=0)
+    trace = cp.explain(net, X[0], 1, penalty="l2(strength=0.1)", entry=(1, 2, 3))
+    (entry,) = trace.entries
+    assert entry.value == pytest.approx(trace.backward[1].weights.value[1, 2])
+    assert abs(entry.value - trace.backward[1].dL_dW[1, 2]) > 1e-3
+    assert entry.derivative.plain == "∂L₁/∂w¹₂₃"
+    symbols = trace.to_dict()["symbols"]
+    assert symbols["point_dL_dW:1"]["plain"] == "∂L₁/∂W¹"
+    assert symbols["dL_dW:1"]["plain"] == "∂L/∂W¹"

@@ -135,7 +135,8 @@ def test_every_value_has_the_symbol_of_its_own_layer(normalization, points, layo
             assert key not in written
             continue
         whole = name.startswith(("batch_", "dR_")) or name in {f"dL_d{each}" for each in (*LEARNT, "X")}
-        symbols = trace.header.symbols if whole else trace.header.own
+        of_point = trace.header.of_point if name == "point_dL_dW" else trace.header.own
+        symbols = trace.header.symbols if whole else of_point
         own = symbols.of(name.removeprefix("batch_").removeprefix("point_"), int(l))
         assert written[key] == {"plain": own.plain, "latex": own.latex}, key
 

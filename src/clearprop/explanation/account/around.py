@@ -72,8 +72,11 @@ def update(story: Story) -> list[Block]:
     for l in trace.update:
         blocks += _layer(story, l)
     before, after = Number(trace.header.loss_value, "precise"), Number(rule.loss_after, "precise")
-    words = "the loss of this point: {before} → {after}" if story.alone else "the loss of the batch: {before} → {after}"
-    return [*blocks, Note(say(words, before=before, after=after), "strong"), *_what_ifs(story)]
+    words = "the loss of this point" if story.alone else "the loss of the batch"
+    words += " with the penalty, {L}: {before} → {after}" if trace.header.penalty else ": {before} → {after}"
+    places = {"L": story.symbols.of("L")} if trace.header.penalty else {}
+    said = say(words, before=before, after=after, **places)
+    return [*blocks, Note(said, "strong"), *_what_ifs(story)]
 
 
 def _layer(story: Story, l: int) -> list[Block]:

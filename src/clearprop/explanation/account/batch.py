@@ -10,7 +10,7 @@ from ..notation.symbols import Written
 from ..trace.equations import batch_symbol
 from ..trace.values import key_of
 from .blocks import Block, Note, Operand, Product, Title, table
-from .header import is_weighted, mean_of_losses
+from .header import is_weighted, whole_loss
 from .story import Story
 
 FIRST_POINTS = 8
@@ -59,8 +59,7 @@ def _columns(story: Story) -> Note:
     assert batch is not None
     last = max(story.own.held, default=0)
     l = L if last else 1
-    words = "{L} = {mean} + {R}" if story.trace.header.penalty else "{L} = {mean}"
-    words += ": over the batch {A} and {dL_dZ} have a column for each point, and the product sums over them. "
+    words = "{whole}: over the batch {A} and {dL_dZ} have a column for each point, and the product sums over them. "
     share = "wᵢ/{b}" if is_weighted(batch) else "1/{b}"
     if last < L:
         words += f"After layer {{last}}, column i of {{dL_dZ}} is {share} times {{own}}. " if last else ""
@@ -70,7 +69,7 @@ def _columns(story: Story) -> Note:
             "Up to layer {last}, mean and variance join the points, and column i is the derivative of all their losses"
         )
     own = replace(story.own, point="i", held=()).of("dL_dZ", l)
-    places: dict[str, Place] = {"L": symbols.of("L"), "mean": mean_of_losses(story), "R": symbols.of("R"), "own": own}
+    places: dict[str, Place] = {"whole": whole_loss(story.trace), "own": own}
     places |= {"A": symbols.of(story.trace.taken(l), l - 1), "dL_dZ": symbols.of("dL_dZ", l)}
     places |= {"b": Number(batch.size, "whole"), "last": Number(story.number_of(last), "whole")}
     return Note(say(words, **places), "quiet")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ..notation.sentences import Line, Number, Place, Sentence, Shape, quoted, say
 from ..notation.symbols import Written
 from ..trace.around import Batch
+from ..trace.record import Step
 from .blocks import Block, Facts, Title
 from .story import Story
 
@@ -66,14 +67,13 @@ def losses(story: Story) -> list[tuple[str, Sentence]]:
     own, batch = story.trace.header, story.trace.batch
     L, R = own.symbols.of("L"), own.symbols.of("R")
     value, of_point = Number(own.loss_value, "precise"), Number(own.point_loss, "precise")
-    penalty = " + {R}" if own.penalty else ""
     places: dict[str, Place] = {"loss": own.loss, "L": L, "R": R, "formula": own.loss_formula, "value": value}
-    if batch is None:
-        facts = [("loss", say(f"{{loss}}: {{L}} = {{formula}}{penalty} = {{value}}", **places))]
+    if batch is None and not own.penalty:
+        facts = [("loss", say("{loss}: {L} = {formula} = {value}", **places))]
     else:
         words = "{loss}: {L_i} = {formula} = {of_point} at this point"
-        facts = [("loss", say(words, L_i=own.own.of("L"), of_point=of_point, **places))]
-        facts.append(("in all", say(f"{{L}} = {{mean}}{penalty} = {{value}}", mean=mean_of_losses(story), **places)))
+        facts = [("loss", say(words, L_i=own.point_letter, of_point=of_point, **places))]
+        facts.append(("in all", say("{whole} = {value}", whole=whole_loss(story.trace), **places)))
     if own.penalty and own.penalty_formula:
         amount = Number(own.penalty_value, "precise")
         words = "{penalty}: {R} = {formula} = {amount}"
@@ -87,11 +87,21 @@ def is_weighted(batch: Batch) -> bool:
     return any(share != 1 / batch.size for share in batch.shares)
 
 
-def mean_of_losses(story: Story) -> Written:
+def whole_loss(trace: Step) -> Written:
+    """The number that is differentiated, in symbols: L = L₁ + R, or L = 1/5 Σᵢ Lᵢ + R; L alone where it is the point's."""
+    own = trace.header
+    L, R = own.symbols.of("L"), own.symbols.of("R")
+    if trace.batch is None and not own.penalty:
+        return L
+    whole = L + Written("=", "=") + (own.point_letter if trace.batch is None else mean_of_losses(trace))
+    return whole + Written("+", "+") + R if own.penalty else whole
+
+
+def mean_of_losses(trace: Step) -> Written:
     """The mean over the batch in symbols: 1/5 Σᵢ Lᵢ, with weights where points have them."""
-    batch = story.trace.batch
+    batch = trace.batch
     assert batch is not None
-    L = replace(story.own, point="i").of("L")
+    L = replace(trace.header.own, point="i").of("L")
     w = Written("wᵢ ", "w_i ") if is_weighted(batch) else Written("", "")
     return Written(f"1/{batch.size} Σᵢ {w.plain}{L.plain}", rf"\frac{{1}}{{{batch.size}}} \sum_i {w.latex}{L.latex}")
 

@@ -66,6 +66,7 @@ def header_of(passes: Passes, said: Circumstances) -> Header:
         layout=passes.layout,
         symbols=passes.symbols,
         own=passes.own,
+        of_point=passes.of_point,
         t=said.t,
         eta=said.eta,
         schedule=said.schedule,

@@ -43,7 +43,7 @@ def dead_at(seen: Seen, l: int, dead: Array, points: int) -> Iterator[Lint]:
         remedy="a unit that is off at every point gets no gradient and stays off: try leaky_relu or elu, smaller steps, "
         "init he_normal, or biases that start at 0"
         if sure
-        else "usual for so few points, as other points may switch it on: explain a larger batch to see",
+        else "usual for so few points: a unit that is off here may be on at others. Explain a larger batch to see",
         measured={"dead": float(dead.mean())},
     )
 

@@ -61,6 +61,11 @@ class Passes:
         return replace(self.symbols, point=self.at + 1, held=tuple(l for l in self.net.layers if self.linked(l)))
 
     @property
+    def of_point(self) -> Symbols:
+        """How the point's loss and its derivatives by weights are written: Lᵢ too where a penalty makes the whole ones others."""
+        return self.own if self.fwd.penalty is None else replace(self.own, point=self.at + 1)
+
+    @property
     def scalar(self) -> bool:
         """Whether every value is a scalar."""
         return self.symbols.scalar

@@ -43,7 +43,7 @@ class Hop:
 
 def entry_of(passes: Passes, name: Literal["W", "W0"], l: int, indices: tuple[int, ...]) -> Entry:
     """The derivative by W^l_ij, or by W0^l_j, indices counted from 1. ValueError where there is no such entry."""
-    net, symbols = passes.net, passes.own
+    net, symbols = passes.net, passes.of_point
     _require(net.widths, name, l, indices)
     j = indices[-1]
     hops = _hops(passes, l)
@@ -154,9 +154,9 @@ def _path(
     """A path and its numbers; `units` are those of the values that it passes, from Z^l on, counted from 0."""
     factors = list(first)
     for hop, (here, there) in zip(hops[:-1], pairwise(units), strict=True):
-        factors.append((_hop_symbol(passes.own, hop, here + 1, there + 1), float(hop.table[here, there])))
+        factors.append((_hop_symbol(passes.of_point, hop, here + 1, there + 1), float(hop.table[here, there])))
     last, end = hops[-1], units[-1]
-    factors.append((_hop_symbol(passes.own, last, end + 1, end + 1), float(last.table[end, 0])))
+    factors.append((_hop_symbol(passes.of_point, last, end + 1, end + 1), float(last.table[end, 0])))
     names = [("Z", l)] + [(hop.ends_in, hop.l) for hop in hops[:-1]]
     with np.errstate(all="ignore"):
         product = float(np.prod([value for _, value in factors]))

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...formulas.catalogue import Array
 from ...validation import whole_number
+from ..account.header import whole_loss
 from ..notation.symbols import Symbols
 from ..trace.around import Update
 from ..trace.record import Step
@@ -118,8 +119,10 @@ def _header(trace: Step) -> Plain:
             "formula": formula_json(header.loss_formula),
             "symbol": formula_json(header.symbols.of("L")),
             "own": formula_json(header.own.of("L")),
+            "point_letter": formula_json(header.point_letter),
             "of_point": number(header.point_loss),
             "value": number(header.loss_value),
+            "whole": formula_json(whole_loss(trace)),
         },
         "penalty": penalty,
         "optimizer": header.optimizer,

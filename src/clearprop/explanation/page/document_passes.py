@@ -139,9 +139,10 @@ def _factor(trace: Step, factor: Factor) -> Plain:
 
 
 def _product(trace: Step, product: Product, result: str) -> Plain:
+    symbols = trace.header.of_point if product.name == "dL_dW" else trace.header.own
     return {
         "result": result,
-        "symbol": formula_json(trace.header.own.of(product.name, product.l)),
+        "symbol": formula_json(symbols.of(product.name, product.l)),
         "factors": [_factor(trace, factor) for factor in product.factors],
         "written": formula_json(assembly(trace, product)),
     }

@@ -31,6 +31,8 @@ def _symbol(trace: Step, name: str, layer: str) -> Written | None:
         return None
     if name == "dL_dX" or name in _learnt(trace, l):
         return whole.of(name, l)
+    if name == "point_dL_dW":  # without the penalty's part
+        return trace.header.of_point.of("dL_dW", l)
     return own.of(name.removeprefix("point_"), l)
 
 

@@ -76,7 +76,7 @@ class _Play:
     def loss(self) -> None:
         """The loss of the point shown."""
         L, header = self.trace.L, self.trace.header
-        caption = f"the loss: {self.written('L', 0)} = {header.point_loss:.6g}"
+        caption = f"the loss: {header.point_letter.plain} = {header.point_loss:.6g}"
         lit = [f"forward:A:{L}", "forward:Y"], ["loss"]
         said = f"The loss of this point is {header.point_loss:.6g}."
         self.phase("loss", L, caption, [], lit, line=pseudocode.LOSS, spoken=said)
@@ -163,7 +163,8 @@ class _Play:
         after = [key_of(name, l) for l in layers for name in ("W_after", "W0_after")]
         caption = "the step: all layers at once, when every link has been taken"
         before = self.trace.header.loss_value
-        said = f"The step moves the weights of every layer. The loss goes from {before:.6g} to {rule.loss_after:.6g}."
+        loss = "loss with the penalty" if self.trace.header.penalty else "loss"
+        said = f"The step moves the weights of every layer. The {loss} goes from {before:.6g} to {rule.loss_after:.6g}."
         lit = list[str](), [f"weights:{l}" for l in layers]
         asked = questions.of_update(self.trace)
         self.phase("update", 0, caption, after, lit, line=pseudocode.STEP, spoken=said, asked=asked)

@@ -35,7 +35,7 @@ STYLE = f"{SHAPES}{LIGHT}@media (prefers-color-scheme:dark){{{DARK}}}"
 def as_svg(trace: Step) -> str:
     """The network with its weights: values forward in blue, what comes back in rust; dashed lines are negative weights."""
     drawing = drawing_of(trace)
-    L, loss = trace.header.own.of("L").plain, number(trace.header.point_loss)
+    L, loss = trace.header.point_letter.plain, number(trace.header.point_loss)
     title = f"Network {trace.header.network} at one point, loss {loss}"
     frame = f'viewBox="0 0 {drawing.width:g} {drawing.height:g}" width="{drawing.width:g}" height="{drawing.height:g}"'
     parts = [

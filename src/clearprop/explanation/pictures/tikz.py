@@ -71,7 +71,7 @@ def _to_loss(drawing: Drawing) -> list[str]:
 
 def _loss(drawing: Drawing, trace: Step) -> str:
     x, y = drawing.loss
-    L, value = trace.header.own.of("L").latex, number(trace.header.point_loss)
+    L, value = trace.header.point_letter.latex, number(trace.header.point_loss)
     style = (
         r"draw=black!80, fill=white, rounded corners=3mm, minimum height=8mm, inner xsep=3mm, font=\small, anchor=west"
     )

@@ -132,13 +132,13 @@ class _Drawn:
         L = self.trace.L
         value = "" if state == "ahead" else f"{self.trace.header.point_loss:.4g}"
         return Scene(
-            width=x + 28 + 7.6 * len(f"{self.own.of('L').plain} = {self.trace.header.point_loss:.4g}"),
+            width=x + 28 + 7.6 * len(f"{self.trace.header.point_letter.plain} = {self.trace.header.point_loss:.4g}"),
             height=AXIS + FOOT,
             units=(*units.values(), end),
             arrows=tuple(arrows),
             input=((MARGIN + INPUT / 2, AXIS), self.trace.header.symbols.of("X"), boxes[0].shape),
             target=self._vector(key_of("Y", L), end.x, AXIS - HEIGHT / 2 - 24, up=True, name=self.own.of("Y")),
-            result=((x + 20, AXIS), self.own.of("L"), value, state),
+            result=((x + 20, AXIS), self.trace.header.point_letter, value, state),
         )
 
     def _state(self, index: int) -> State:

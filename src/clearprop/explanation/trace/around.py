@@ -48,12 +48,19 @@ class Header:
     layout: Layout
     symbols: Symbols
     own: Symbols
-    """How the loss of the point by itself is written: as the whole loss, or Lᵢ where that is another number."""
+    """How derivatives of the point's loss are written: as of the whole loss, or of Lᵢ in a batch or with a weight."""
+    of_point: Symbols
+    """How the point's loss and its derivatives by weights are written: Lᵢ too where a penalty makes the whole ones others."""
     t: int
     eta: float
     schedule: str
     optimizer: str
     seed: int | None
+
+    @property
+    def point_letter(self) -> Written:
+        """How `point_loss` is written."""
+        return self.of_point.of("L")
 
     @property
     def notation(self) -> str:
