@@ -62,7 +62,7 @@ class Passes:
 
     @property
     def of_point(self) -> Symbols:
-        """How the point's loss and its derivatives by weights are written: Lᵢ too where a penalty makes the whole ones others."""
+        """How the point's loss and its derivatives by weights are written: Lᵢ where a penalty makes the whole ones others."""
         return self.own if self.fwd.penalty is None else replace(self.own, point=self.at + 1)
 
     @property
