@@ -106,9 +106,7 @@ HEADLESS = {
 def test_a_file_without_names_is_noticed_and_no_row_is_lost(what: str, tmp_path: Path) -> None:
     text = HEADLESS[what]
     width = text.partition("\n")[0].count(",") + 1
-    with pytest.raises(
-        ValueError, match=rf"line 1: .* give header=False: .* 1 to {width}, and -1 is the last one too"
-    ):
+    with pytest.raises(ValueError, match=rf"line 1: .* give header=False: .* 1 to {width}, and -1 is the last one too"):
         read(tmp_path, text)
     table = read(tmp_path, text, header=False)
     assert table.names == [str(place) for place in range(1, width + 1)]
