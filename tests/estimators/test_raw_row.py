@@ -85,3 +85,11 @@ def test_of_many_inputs_those_that_matter_most_are_told() -> None:
     document = trace.to_dict(fold=64)["row"]
     assert document["in_all"] == 100
     assert len(document["inputs"]) < 64
+
+
+def test_one_input_more_is_said_in_the_singular() -> None:
+    X = np.random.default_rng(0).normal(size=(60, 13))
+    model = MLPClassifier(**SMALL, scaling="standard").fit(X, X[:, 0] > 0)
+    text = model.explain(X[0], X[0, 0] > 0).text(sections=["row"], fold=8)
+    assert "and 1 more input" in text
+    assert "1 more inputs" not in text
