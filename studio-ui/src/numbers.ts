@@ -29,8 +29,12 @@ export function decimalsFor(values: readonly Value[], digits = DIGITS): number {
   return largest ? digits + Math.min(Math.max(-Math.floor(Math.log10(largest)) - 1, 0), 3) : digits;
 }
 
-/** A sentence that begins with these words. */
-export const begun = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+/** A sentence that begins with these words; a symbol, such as z or eta, stays as it is. */
+export const begun = (words: string) =>
+  words.replace(
+    /^(?!eta\b)(?:a|[a-z]{2,})(?=[\s,;:’'.-]|$)/,
+    (first) => first.charAt(0).toUpperCase() + first.slice(1),
+  );
 
 /** Three places, for a label beside an arrow. */
 export function short(value: Value): string {

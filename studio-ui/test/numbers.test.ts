@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { count, decimalsFor, inSteps, percent, short, toNumber, written } from "../src/numbers";
+import { begun, count, decimalsFor, inSteps, percent, short, toNumber, written } from "../src/numbers";
 
 describe("numbers as text", () => {
   it.each([
@@ -54,4 +54,11 @@ describe("numbers as text", () => {
       "1 234 567",
     ]);
   });
+});
+
+it("a sentence begins with a capital, and a symbol stays as it is", () => {
+  expect(begun("line 4 of houses.csv")).toBe("Line 4 of houses.csv");
+  expect(begun("a unit is off")).toBe("A unit is off");
+  for (const words of ["z₁ is far out", "eta = 0.1 is too long", "f′ is 0", "31 of 64 units", "a₁ is 0"])
+    expect(begun(words)).toBe(words);
 });

@@ -1,4 +1,5 @@
 /** Lints, each in the tone of how bad it is: what it warns of, and its remedy. */
+import { begun } from "../numbers";
 import type { Lint } from "../trace/document";
 
 /** The tone of a lint, by how bad it is. */
@@ -12,7 +13,7 @@ export function LintCards({ lints }: { lints: readonly Lint[] }) {
           <strong>
             <span class="tone">{lint.severity}</span>: {lint.code}
           </strong>
-          <p>{lint.message}.</p>
+          <p>{begun(lint.message)}.</p>
           <p class="remedy">{lint.remedy}.</p>
         </div>
       ))}

@@ -40,7 +40,7 @@ export function Row({ trace }: { trace: Trace }) {
           <tbody>
             {row.inputs.map((input) => (
               <tr key={input.name}>
-                <td class="text">{input.name}</td>
+                <td class="text name">{input.name}</td>
                 <td class="text">{input.raw}</td>
                 <td title={String(input.number)}>{written(input.number)}</td>
                 {row.scaling && <td title={String(input.centre)}>{written(input.centre)}</td>}
@@ -83,7 +83,7 @@ function Targets({ trace }: { trace: Trace }) {
         <tbody>
           {targets.map((target) => (
             <tr key={target.name}>
-              <td class="text">{target.name}</td>
+              <td class="text name">{target.name}</td>
               <td class="text">{target.raw}</td>
               <td title={String(target.centre)}>{written(target.centre)}</td>
               <td title={String(target.scale)}>{written(target.scale)}</td>

@@ -1,5 +1,5 @@
 /** The update: weights before, gradient, weights after; and what would go wrong if one layer moved before the other was read. */
-import { percent, toNumber, written } from "../numbers";
+import { begun, percent, toNumber, written } from "../numbers";
 import { Equation } from "../parts/Equation";
 import { Section } from "../parts/Section";
 import { Formulas, Tex } from "../parts/Tex";
@@ -60,7 +60,7 @@ export function Update({ trace, l, onLayer }: { trace: Trace; l: number; onLayer
       {layer.state.length > 0 && (
         <>
           <h3>What {update.rule.name.replace(/\(.*/, "")} remembers</h3>
-          <p class="note">{update.rule.about}.</p>
+          <p class="note">{begun(update.rule.about)}.</p>
           {layer.state.map((state) => (
             <Equation
               key={state.name}

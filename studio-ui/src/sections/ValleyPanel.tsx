@@ -29,10 +29,10 @@ export function ValleyPanel({ steering }: { steering: Steering }) {
       <Curve valley={valley} onMove={to} onHold={setUntil} />
       <p class="row">
         <span>
-          <Tex code={eta.latex} label={eta.plain} /> = <b data-value={valley.eta}>{written(valley.eta)}</b>
+          <Tex code={eta.latex} label={eta.plain} /> = <b data-value={valley.eta}>{written(valley.eta)}</b>,
         </span>
         <span>
-          <Tex code={loss.latex} label={loss.plain} /> after = <b data-value={valley.loss}>{written(valley.loss)}</b>
+          <Tex code={loss.latex} label={loss.plain} /> after = <b data-value={valley.loss}>{written(valley.loss)}</b>,
         </span>
         <span>
           before = <b data-value={valley.start}>{written(valley.start)}</b>

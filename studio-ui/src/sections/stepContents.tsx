@@ -202,7 +202,7 @@ function LinkSays({ link }: { link: Link }) {
   );
 }
 
-const Reason = ({ link }: { link: Link }) => <p class="note reason">{link.reason}.</p>;
+const Reason = ({ link }: { link: Link }) => <p class="note reason">{begun(link.reason)}.</p>;
 
 function weightGradient(trace: Trace, l: number) {
   const layer = backwardOf(trace, l);

@@ -251,3 +251,9 @@ def test_inputs_that_are_far_too_small_are_named():
     assert "unscaled inputs" not in found(net, X, y)
     assert found(net, [1e-5, 0.0], 1)["unscaled inputs"].severity == "note"
     assert "unscaled inputs" not in found(net, [0.0, 0.0], 1)
+
+
+def test_units_that_are_off_at_few_points_are_spoken_of_as_units() -> None:
+    net = cp.Network((2, 6, 1), ("relu", "identity"), seed=0)
+    lint = found(net, [1.0, 0.5], [1.0], "square")["units off"]
+    assert "a unit that is off here may be on at others" in lint.remedy

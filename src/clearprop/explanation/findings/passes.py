@@ -62,7 +62,7 @@ class Passes:
 
     @property
     def of_point(self) -> Symbols:
-        """How the point's loss and its derivatives by weights are written: Lᵢ where a penalty makes the whole ones others."""
+        """The letters of the point's loss and its derivatives by weights: Lᵢ too where a penalty makes the whole others."""
         return self.own if self.fwd.penalty is None else replace(self.own, point=self.at + 1)
 
     @property

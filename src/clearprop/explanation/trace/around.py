@@ -50,7 +50,7 @@ class Header:
     own: Symbols
     """How derivatives of the point's loss are written: as of the whole loss, or of Lᵢ in a batch or with a weight."""
     of_point: Symbols
-    """How the point's loss and its derivatives by weights are written: Lᵢ too where a penalty makes the whole ones others."""
+    """The letters of the point's loss and its derivatives by weights: Lᵢ too where a penalty makes the whole others."""
     t: int
     eta: float
     schedule: str
