@@ -95,7 +95,7 @@ class Studio(InNotebook):
     @cached_property
     def html(self) -> str:
         """The page: one file, which opens anywhere and asks the network for nothing."""
-        about = f"network {self.task.network}, {self.task.loss} loss, {self.data.name}"
+        about = f"{self.data.name}; {self.task.network}"
         return html_file(TITLE, about, {}, live=self.document)
 
     def save(self, path: str | PathLike[str]) -> Path:

@@ -100,7 +100,7 @@ SCENES = (
         "XOR without a hidden layer",
         "A network without a hidden layer divides the plane by one straight line. In XOR each class has two opposite "
         "corners, "
-        "and no line separates them. However long it trains, the loss stays near ln 2 = 0.693, that of guessing.",
+        "and no line separates them. The loss stays near ln 2 = 0.693, that of guessing.",
         "Add a layer of 4 tanh units and play again.",
         (replace(_XOR, hidden=()),),
         Claim("After 50 epochs the loss is still above 0.6.", "loss", "above", 0.6, epochs=50),
@@ -208,7 +208,7 @@ SCENES = (
         "Both runs look at every point once in an epoch. The first takes a step after each point: 320 noisy steps. "
         "The second takes one "
         "exact step for all. In the same time the noisy one is much further.",
-        "Let the batch have 16 points: it is smoother, and almost as fast.",
+        "Let the batch have 16 points: smoother, and almost as fast.",
         (replace(_CIRCLES, batch_size=1), replace(_CIRCLES, batch_size=_ALL)),
         Claim(
             "After 20 epochs the loss by single points is less than a third of that by the whole batch.",
@@ -224,7 +224,7 @@ SCENES = (
         "48 noisy points and 522 parameters: the first run overfits. Its training loss falls towards 0, and its test "
         "loss rises "
         "again. The second run has a penalty on large weights.",
-        "The other cures: stop where the test loss is lowest, or set dropout to 0.5. Fewer units help as well.",
+        "The other cures: stop where the test loss is lowest, or set dropout to 0.5.",
         (_FEW, replace(_FEW, decay=0.003)),
         Claim(
             "After 500 epochs the test loss is more than twice that of the run with the penalty.",
@@ -274,7 +274,7 @@ SCENES = (
         "A step unit learns nothing",
         "The step function is flat on both sides of its jump: its derivative is 0. No gradient goes back through it, "
         "so the hidden layer keeps "
-        "its first weights forever, and only the output layer learns.",
+        "its first weights forever, and only the output learns.",
         "Choose sigmoid, which is a step with a slope.",
         (replace(_CIRCLES, hidden=((8, "step"),)),),
         Claim(

@@ -166,7 +166,6 @@ export function paintPoints(context: CanvasRenderingContext2D, frame: Frame, pla
     mark(context, x, y, 0.4 * size, k);
     context.fillStyle = css(colours.card);
     context.fill();
-    context.stroke();
   }
 }
 
