@@ -29,7 +29,7 @@ from sklearn.preprocessing import StandardScaler
 from clearprop import estimators as ours
 
 from .machine import Limits, limits, processors
-from .targets import Target, in_units
+from .targets import Target, in_units, outcome
 from .workers import Worker, answer, with_threads
 
 SEEDS = 10
@@ -268,7 +268,7 @@ def measure_memory() -> None:
     taken = beyond_data(
         data, f"model = lambda few: clearprop.estimators.MLPClassifier((64, 32), max_iter=1, **{LARGE})"
     )
-    verdict = "reached" if taken <= MOST_MEGABYTES else "SHORT"
+    verdict = outcome(taken <= MOST_MEGABYTES)
     print(f"Of an epoch over 1,000,000 x 100: {taken:.1f} MB   at most {MOST_MEGABYTES} MB: {verdict}")
 
 

@@ -19,6 +19,7 @@ from clearprop.engines.compiled import CompiledEngine
 from clearprop.formulas.catalogue import find
 from clearprop.formulas.optimizers import Optimizer
 
+from .targets import outcome
 from .workloads import POINTS, Workload, named
 
 NETS = ("64-32-10", "784-100-10", "784-512-512-10")
@@ -41,7 +42,7 @@ def main(threads: int, rounds: int, nets: tuple[str, ...]) -> None:
         for optimizer in ("sgd", "adam"):
             for batch in BATCHES:
                 run, ratio = measure(named(net), optimizer, batch, threads, rounds)
-                verdict = ("reached" if ratio <= MOST else "SHORT") if batch >= FROM else ""
+                verdict = outcome(ratio <= MOST) if batch >= FROM else ""
                 short |= verdict == "SHORT"
                 print(f"{net:<16}{optimizer:<6}{batch:>4} points {run * 1e6:>9.1f} us, halves {ratio:.3f}x  {verdict}")
     raise SystemExit(short)

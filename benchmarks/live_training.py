@@ -22,6 +22,7 @@ from clearprop.engines import in_page
 from clearprop.live import Studio, studio
 
 from .in_page import as_plan
+from .targets import outcome
 
 FRAMES, SHARE = 55, 0.8
 """At least: pictures a second in the middle; the worker's speed as a part of that in Node."""
@@ -59,11 +60,6 @@ def in_node(page: Studio) -> float:
     return float(slices)
 
 
-def reached(found: float, least: float) -> str:
-    """The verdict in a word."""
-    return "reached" if found >= least else "SHORT"
-
-
 def main() -> None:
     """Print a row for each page."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -81,11 +77,10 @@ def main() -> None:
             gaps = np.diff(seen["times"]) / 1000
             frames, slow = 1 / np.median(gaps), np.percentile(gaps, 99) * 1000
             share = seen["steps"] / in_node(page)
+            fast = outcome(frames >= FRAMES)
             print(f"\n{name}: {seen['steps']:,.0f} steps a second in the worker")
-            print(
-                f"  {frames:.1f} frames a second, at least {FRAMES}: {reached(frames, FRAMES)}; 99 of 100 within {slow:.0f} ms"
-            )
-            print(f"  {share:.0%} of the speed in Node, at least {SHARE:.0%}: {reached(share, SHARE)}")
+            print(f"  {frames:.1f} frames a second, at least {FRAMES}: {fast}; 99 of 100 within {slow:.0f} ms")
+            print(f"  {share:.0%} of the speed in Node, at least {SHARE:.0%}: {outcome(share >= SHARE)}")
         browser.close()
 
 

@@ -44,7 +44,12 @@ def _told(form: str, least: float | None, aim: float | None, found: float | None
         return f"{text}: not measured"
     if aim is not None and sign * found >= sign * aim:
         return f"{text}: aim reached"
-    return f"{text}: {'reached' if sign * found >= sign * least else 'SHORT'}"
+    return f"{text}: {outcome(sign * found >= sign * least)}"
+
+
+def outcome(reached: bool) -> str:
+    """A verdict in a word."""
+    return "reached" if reached else "SHORT"
 
 
 def in_units(seconds: float) -> str:

@@ -13,19 +13,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 WITH_A_NUMBER = (
-    *(
-        "skip",
-        "eta",
-        "epochs",
-        "steps",
-        "batch_size",
-        "validation",
-        "test",
-        "restarts",
-        "ensemble",
-        "threads",
-        "shards",
-    ),
+    "skip",
+    "eta",
+    "epochs",
+    "steps",
+    "batch_size",
+    "validation",
+    "test",
+    "restarts",
+    "ensemble",
+    "threads",
+    "shards",
 )
 """Options that Python takes by the same name, with a number."""
 WITH_A_TEXT = (

@@ -11,7 +11,7 @@ import click
 from ..amounts import plural
 from ..cards import Curve, card_of, curves_of, example_of, kinds, where
 from ..formulas import CATALOGUE, Part
-from ..formulas.catalogue import ALL, named_elsewhere, nearest, parse
+from ..formulas.catalogue import named_elsewhere, nearest, parse
 from .curves import curve
 from .display import LABEL_WIDTH, backward, fact, forward, print_json, quiet, say, strong, terminal_width
 from .options import json_option
@@ -78,9 +78,9 @@ def _named(which: str, kinds: list[str], words: list[str]) -> list[Part]:
     found = [of_kind[name] for of_kind in parts.values() if name in of_kind]
     if not found:
         asked = "kind or part" if words else kinds[0]
-        end = _called(name, kinds) or nearest(name, [*every, *words])
-        if words and end.startswith(ALL):  # some two hundred names help nobody
-            end = f"{ALL}the kinds {', '.join(kinds)}; clearprop catalogue lists all parts"
+        # some two hundred names help nobody
+        far = f"; there are the kinds {', '.join(kinds)}; clearprop catalogue lists all parts" if words else None
+        end = _called(name, kinds) or nearest(name, [*every, *words], far=far)
         raise ValueError(f"unknown {asked} {name!r}{end}")
     return [part(**_allowed(part, hypers)) for part in found]
 

@@ -235,12 +235,8 @@ def require_choice(given: object, allowed: Iterable[str], name: str) -> None:
         raise ValueError(f"unknown {name} {given!r}{near}")
 
 
-ALL = "; there are "
-"""How the end of an error message begins that lists all names."""
-
-
-def nearest(given: str, known: list[str], kind: type[Part] | None = None) -> str:
-    """The end of an error message: the nearest known name, or all of them where none is near.
+def nearest(given: str, known: list[str], kind: type[Part] | None = None, *, far: str | None = None) -> str:
+    """The end of an error message: the nearest known name; where none is near, `far`, or all of them without it.
 
     Of names of a `kind` of parts, what other software calls by the given word is the nearest.
     """
@@ -254,6 +250,6 @@ def nearest(given: str, known: list[str], kind: type[Part] | None = None) -> str
     others = {_squashed(word): (word, name) for name in parts if name in known for word in parts[name].other_names}
     near = [form for form in shorter if form in of] or difflib.get_close_matches(whole, [*of, *others], n=1)
     if not near:
-        return f"{ALL}{', '.join(known)}"
+        return f"; there are {', '.join(known)}" if far is None else far
     word, called = (of[near[0]], None) if near[0] in of else others[near[0]]
     return f"; did you mean {word!r}, which is called {called!r} here?" if called else f"; did you mean {word!r}?"
