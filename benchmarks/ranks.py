@@ -26,6 +26,7 @@ import numpy as np
 from clearprop import Network
 from clearprop.engines import Batches, Task, choose_engine
 from clearprop.engines.ranks import MPIRanks, Partial
+from clearprop.engines.shard_tree import Tree
 from clearprop.engines.sharing import Sharing
 from clearprop.engines.wire import LINKS, Link, Step
 from clearprop.formulas.losses import NLLM
@@ -112,13 +113,14 @@ def of_shape(widths: tuple[int, ...], world: Any) -> dict[str, float]:
 
 def of_sums(world: Any) -> dict[int, float]:
     """Seconds of a sum over the ranks, by its numbers."""
-    ranks, turns, found = MPIRanks(world), Turns(world), {}
+    ranks = MPIRanks(world)
+    tree, turns, found = Tree(ranks.size, ranks), Turns(world), {}
     for numbers in FIGURES:
         own, other = (Partial(numbers, np.dtype(np.float64)) for _ in range(2))
 
         def work(count: int, own: Partial = own, other: Partial = other) -> None:
             for _ in range(count):
-                ranks.add_in_pairs(own, other)
+                tree.add_in_pairs(tree.own, own, other)
 
         count = max(10, min(2000, 2_000_000 // numbers))
         found[numbers] = statistics.median(turns.seconds(work, count) for _ in range(ROUNDS))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -88,9 +87,6 @@ class Ranks:
         """Whether it is so on any rank."""
         return any(self.each(told))
 
-    def add_in_pairs(self, own: Partial, received: Partial) -> None:
-        """Add up `own` of all ranks, in place: neighbours first, then pairs of neighbours. A power of two of ranks."""
-
     def in_halves(self, own: Partial) -> bool:
         """Whether a sum of such partials is made in halves: each rank adds up a part of the numbers."""
         return self.size >= 4 and own.numbers.nbytes >= IN_HALVES and self.size <= PADDED
@@ -138,40 +134,6 @@ class MPIRanks(Ranks):
 
     def end_all(self, status: int = 1) -> None:
         self.communicator.Abort(status)
-
-    def add_in_pairs(self, own: Partial, received: Partial) -> None:
-        """By recursive doubling; of many numbers by halving and doubling, which sends less over four ranks or more.
-
-        Of a pair one rank computes a + b and the other b + a, which are the same bits, so all ranks end with the same. Either
-        way sums an entry in the same tree.
-        """
-        if self.in_halves(own):
-            self._in_halves(own.numbers, received.numbers)
-            self._in_pairs(own.loss, received.loss, lambda: np.add(own.loss, received.loss, out=own.loss))
-        else:
-            self._in_pairs(own.raw, received.raw, lambda: own.add(received))
-
-    def _in_pairs(self, own: Array, received: Array, add: Callable[[], object]) -> None:
-        distance = 1
-        while distance < self.size:
-            self.swap(own, received, self.rank ^ distance)
-            add()
-            distance *= 2
-
-    def _in_halves(self, own: Array, received: Array) -> None:
-        """Each rank adds up a part, halved with every partner; then the parts go back by the same ways."""
-        low, high, distance = 0, own.size, 1
-        ways: list[tuple[int, slice, slice]] = []
-        while distance < self.size:
-            partner, middle = self.rank ^ distance, (low + high) // 2
-            lower, upper = slice(low, middle), slice(middle, high)
-            kept, given = (lower, upper) if self.rank < partner else (upper, lower)
-            self.swap(own[given], received[kept], partner)
-            own[kept] += received[kept]
-            ways.append((partner, kept, given))
-            low, high, distance = kept.start, kept.stop, distance * 2
-        for partner, kept, given in reversed(ways):
-            self.swap(own[kept], own[given], partner)
 
     def swap(self, given: Array, received: Array, partner: int) -> None:
         self.communicator.Sendrecv(given, partner, TAG, received, partner, TAG)

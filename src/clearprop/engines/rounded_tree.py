@@ -47,32 +47,8 @@ class RoundedTree(Tree):
         np.subtract(numbers, rounded, out=left)
         numbers[...] = rounded
 
-    def _add_in_pairs(self, block: range, own: Partial, received: Partial) -> None:
-        """As `MPIRanks.add_in_pairs`, with each sum settled before the next. The last sent is what was settled last."""
-        ranks, (mine, theirs) = self.ranks, (own, received) if self.exact else (self._sent, self._came)
-        halves, low, high, distance = ranks.in_halves(own), 0, own.numbers.size, 1
-        ways: list[tuple[int, slice, slice]] = []
-        while distance < ranks.size:
-            partner, kept, given = ranks.rank ^ distance, slice(low, high), slice(low, high)
-            if halves:
-                lower, upper = slice(low, (low + high) // 2), slice((low + high) // 2, high)
-                kept, given = (lower, upper) if ranks.rank < partner else (upper, lower)
-                ranks.swap(mine.numbers[given], theirs.numbers[kept], partner)
-                ranks.swap(own.loss, received.loss, partner)
-                own.loss += received.loss
-            else:
-                mine.loss[...] = own.loss
-                ranks.swap(mine.raw, theirs.raw, partner)
-                own.loss += theirs.loss
-            own.numbers[kept] += self._values(theirs.numbers[kept])
-            block = twice(block)
-            self.settle(block, own, kept)
-            ways.append((partner, kept, given))
-            low, high, distance = kept.start, kept.stop, distance * 2
-        if halves:
-            for partner, kept, given in reversed(ways):
-                ranks.swap(mine.numbers[kept], mine.numbers[given], partner)
-            own.numbers[...] = self._values(mine.numbers)
+    def _messages(self, own: Partial, received: Partial) -> tuple[Partial, Partial]:
+        return (own, received) if self.exact else (self._sent, self._came)
 
     def _gathered(self, found: list[tuple[range, Partial]], free: list[Partial]) -> Partial:
         if self.exact:
@@ -93,17 +69,6 @@ class RoundedTree(Tree):
 
     def _values(self, sent: Array) -> Array:
         return sent if self.exact else self.compression.restored(sent)
-
-
-def twice(block: range) -> range:
-    """The block of the tree of which this one is a half.
-
-    >>> twice(range(4, 6)), twice(range(6, 8))
-    (range(4, 8), range(4, 8))
-    """
-    size = 2 * len(block)
-    begin = block.start // size * size
-    return range(begin, begin + size)
 
 
 def require_smaller(compression: Compression, net: Network) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..callers import give
+from ..formulas.catalogue import Array
 from ..validation import whole_number
 from .ranks import Partial, Ranks
 
@@ -57,21 +58,57 @@ class Tree:
             found[-1] = range(lower.start, upper.stop), mine
             self.settle(*found[-1])
 
-    def settle(self, block: range, own: Partial) -> None:
-        """Called once with the sum of each block, of one part or more, before it is added or sent."""
+    def settle(self, block: range, own: Partial, at: slice = slice(None)) -> None:
+        """Called once with the sum of each block, of one part or more, or some of its numbers, before it is added or sent."""
 
     def total_of(self, found: list[tuple[range, Partial]], free: list[Partial]) -> Partial:
         """The same from this rank's blocks."""
         size = self.ranks.size
         if size & (size - 1) == 0:
             ((block, own),) = found
-            self._add_in_pairs(block, own, free[-1])
+            self.add_in_pairs(block, own, free[-1])
             return own
         return self._gathered(found, free)
 
-    def _add_in_pairs(self, block: range, own: Partial, received: Partial) -> None:
-        """Make `own`, of a block of this rank, the sum over all; of a power of two of ranks."""
-        self.ranks.add_in_pairs(own, received)
+    def add_in_pairs(self, block: range, own: Partial, received: Partial) -> None:
+        """Make `own`, of a block of this rank, the sum over all ranks: neighbours first, then pairs of neighbours.
+
+        A power of two of ranks, by recursive doubling; of many numbers by halving and doubling, which sends less over four
+        ranks or more: each adds up a part, halved with every partner, and then the parts go back by the same ways. Of a pair
+        one rank computes a + b and the other b + a, which are the same bits. Either way sums an entry in the same tree.
+        """
+        ranks, (mine, theirs) = self.ranks, self._messages(own, received)
+        halves, low, high, distance = ranks.in_halves(own), 0, own.numbers.size, 1
+        ways: list[tuple[int, slice, slice]] = []
+        while distance < ranks.size:
+            partner, kept = ranks.rank ^ distance, slice(low, high)
+            if halves:
+                lower, upper = slice(low, (low + high) // 2), slice((low + high) // 2, high)
+                kept, given = (lower, upper) if ranks.rank < partner else (upper, lower)
+                ranks.swap(mine.numbers[given], theirs.numbers[kept], partner)
+                ranks.swap(own.loss, received.loss, partner)
+                own.loss += received.loss
+                ways.append((partner, kept, given))
+            else:
+                mine.loss[...] = own.loss
+                ranks.swap(mine.raw, theirs.raw, partner)
+                own.loss += theirs.loss
+            own.numbers[kept] += self._values(theirs.numbers[kept])
+            block = twice(block)
+            self.settle(block, own, kept)
+            low, high, distance = kept.start, kept.stop, distance * 2
+        for partner, kept, given in reversed(ways):
+            ranks.swap(mine.numbers[kept], mine.numbers[given], partner)
+        if ways and mine is not own:
+            own.numbers[...] = self._values(mine.numbers)
+
+    def _messages(self, own: Partial, received: Partial) -> tuple[Partial, Partial]:
+        """What is sent of a sum, as it was settled last, and where that of another rank arrives."""
+        return own, received
+
+    def _values(self, sent: Array) -> Array:
+        """The numbers of what arrived."""
+        return sent
 
     def _gathered(self, found: list[tuple[range, Partial]], free: list[Partial]) -> Partial:
         """The sum over all, of any number of ranks: each finishes the tree."""
@@ -114,3 +151,14 @@ def blocks(shards: range) -> list[range]:
             upper = found.pop()
             found[-1] = range(found[-1].start, upper.stop)
     return found
+
+
+def twice(block: range) -> range:
+    """The block of the tree of which this one is a half.
+
+    >>> twice(range(4, 6)), twice(range(6, 8))
+    (range(4, 8), range(4, 8))
+    """
+    size = 2 * len(block)
+    begin = block.start // size * size
+    return range(begin, begin + size)

@@ -20,7 +20,7 @@ class Link:
     """Seconds of a byte."""
 
     def sum_seconds(self, ranks: int, size: int) -> float:
-        """A sum of `size` bytes over a power of two of ranks, as `MPIRanks.add_in_pairs` makes it.
+        """A sum of `size` bytes over a power of two of ranks, as `Tree.add_in_pairs` makes it.
 
         >>> link = Link("", alpha=1.0, beta=0.5)
         >>> link.sum_seconds(1, 10), link.sum_seconds(2, 10), link.sum_seconds(4, 1 << 20) < 4 * (1 + (1 << 20) / 2)

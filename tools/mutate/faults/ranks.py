@@ -31,13 +31,13 @@ RANKS = [
     ),
     Fault(
         "ranks are paired from far to near, which is another tree",
-        "engines/ranks.py",
-        "self.swap(own, received, self.rank ^ distance)",
-        "self.swap(own, received, self.rank ^ (self.size // 2 // distance))",
+        "engines/shard_tree.py",
+        "partner, kept = ranks.rank ^ distance, slice(low, high)",
+        "partner, kept = ranks.rank ^ (ranks.size // 2 // distance), slice(low, high)",
     ),
     Fault(
         "halves of a long gradient are given back by the ways they came, first one first",
-        "engines/ranks.py",
+        "engines/shard_tree.py",
         "for partner, kept, given in reversed(ways):",
         "for partner, kept, given in ways:",
     ),
@@ -91,7 +91,7 @@ RANKS = [
     ),
     Fault(
         "sums between ranks are not rounded as those of one rank",
-        "engines/rounded_tree.py",
+        "engines/shard_tree.py",
         "            self.settle(block, own, kept)\n",
         "            self.settle(block, own, slice(0, 0))\n",
     ),
