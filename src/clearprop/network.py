@@ -63,11 +63,8 @@ class Network:
         self._shape(widths, activations, normalization)
         self.init: Initializer | tuple[Initializer, ...]
         """What drew the parameters, or would draw those of a restart: one for all layers, or one for each."""
-        self._hold(np.empty(self._size(), dtype=_float_type(dtype)))
-        for l in self.normalization:
-            self.gain[l][...], self.shift[l][...] = 1, 0
-        for l, alpha in self.alpha.items():
-            alpha[...] = self._learnt[l].start
+        self._hold(np.empty(sum(math.prod(shape) for _, _, shape in self.shapes), dtype=_float_type(dtype)))
+        self._start_beside_weights()
         drawn = _initializers(init, self.L)
         if drawn is not None:
             self.init = drawn
@@ -76,12 +73,36 @@ class Network:
             self.init = Gaussian()
             self._take(init)  # type: ignore[arg-type]  # what is no initialiser is weights
 
+    def redraw(self, seed: int | np.random.Generator) -> None:
+        """Start again: the initialiser draws the parameters from `seed`, and running statistics are 0 and 1.
+
+        >>> net = Network(widths=(2, 3, 1), activations=("tanh", "identity"), seed=0)
+        >>> other = Network(widths=(2, 3, 1), activations=("tanh", "identity"), seed=1)
+        >>> net.redraw(1)
+        >>> bool((net.parameters == other.parameters).all())
+        True
+        """
+        self._start_beside_weights()
+        self._draw(as_generator(seed))
+
+    def _start_beside_weights(self) -> None:
+        for l in self.normalization:
+            self.gain[l][...], self.shift[l][...] = 1, 0
+        for l, alpha in self.alpha.items():
+            alpha[...] = self._learnt[l].start
+        self._start_statistics()
+
+    def _start_statistics(self) -> None:
+        for l, mean in self.running_mean.items():
+            mean[...], self.running_variance[l][...] = 0, 1
+
     def _draw(self, rng: np.random.Generator) -> None:
         for l in self.layers:
-            m, n = self.W[l].shape
+            W, W0 = self.W[l], self.W0[l]
+            m, n = W.shape
             init = self.init if isinstance(self.init, Initializer) else self.init[l - 1]
-            self.W[l] = of_shape(init.W(m, n, rng), (m, n), init, "W", f"those of layer {l}")
-            self.W0[l] = of_shape(init.W0(m, n, rng), (n,), init, "W0", f"that of layer {l}")
+            W[...] = of_shape(init.W(m, n, rng), (m, n), init, "W", f"those of layer {l}")
+            W0[...] = of_shape(init.W0(m, n, rng), (n,), init, "W0", f"that of layer {l}")
 
     def _take(self, weights: Weights) -> None:
         what = f"init must be a name, or a name or a pair (W, W0) for each of {self.L} layers"
@@ -131,6 +152,8 @@ class Network:
         net._shape(widths, activations, normalization)  # noqa: SLF001 - the same class
         net.init = _initializers(init, net.L) or Gaussian()
         net._hold(parameters, statistics)  # noqa: SLF001 - the same class
+        if statistics is None:
+            net._start_statistics()  # noqa: SLF001 - the same class
         return net
 
     def _shape(
@@ -150,11 +173,20 @@ class Network:
         """f^1 .. f^L as records; `f[l]` is that of layer l with the alpha[l] of this network, where there is one."""
         self._learnt = {l: f for l, f in enumerate(self.activations, 1) if isinstance(f, Learnt)}
         self.normalization = _by_layer(normalization, self.L)
+        self._arrays = tuple(self._shapes())
+
+    def _alike(self) -> Network:
+        """A network of the same shape, without parameters yet."""
+        net = self.__new__(type(self))
+        net.widths, net.L, net.activations, net.init = self.widths, self.L, self.activations, self.init
+        net._learnt, net._arrays = self._learnt, self._arrays  # noqa: SLF001 - the same class
+        net.normalization = dict(self.normalization)
+        return net
 
     @property
     def shapes(self) -> Shapes:
         """Layer, name and shape of every array of parameters, in the order of the flat vector."""
-        return list(self._shapes())
+        return list(self._arrays)
 
     def _shapes(self) -> Iterator[tuple[int, str, tuple[int, ...]]]:
         for l, (m, n) in enumerate(zip(self.widths, self.widths[1:], strict=False), 1):
@@ -166,28 +198,27 @@ class Network:
             if l in self._learnt:
                 yield l, "alpha", (n,)
 
-    def _size(self) -> int:
-        return sum(math.prod(shape) for _, _, shape in self._shapes())
-
     def _hold(self, parameters: Array, statistics: Array | None = None) -> None:
         self._parameters = parameters
         views: dict[str, dict[int, Array]] = {"W": {}, "W0": {}, "gain": {}, "shift": {}, "alpha": {}}
         start = 0
-        for l, name, shape in self._shapes():
-            views[name][l] = parameters[start : start + math.prod(shape)].reshape(shape)
-            start += math.prod(shape)
-        named = (LayerViews(found, name) for name, found in views.items())
-        self._W, self._W0, self._gain, self._shift, self._alpha = named
-        at_alpha = {l: f.at(self.alpha[l]) for l, f in self._learnt.items()}
-        self.f: dict[int, Activation] = dict(enumerate(self.activations, 1)) | at_alpha
+        for l, name, shape in self._arrays:
+            end = start + math.prod(shape)
+            views[name][l] = parameters[start:end].reshape(shape)
+            start = end
+        self._W, self._W0, self._gain, self._shift, self._alpha = [
+            LayerViews(found, name) for name, found in views.items()
+        ]
+        self.f: dict[int, Activation] = dict(enumerate(self.activations, 1))
+        for l, f in self._learnt.items():
+            self.f[l] = f.at(self._alpha[l])
         self._hold_statistics(statistics)
 
     def _hold_statistics(self, statistics: Array | None) -> None:
-        """The running means and variances of the layers that have them, 0 and 1 where none are given."""
+        """The running means and variances of the layers that have them."""
         running = {l: self.widths[l] for l, part in self.normalization.items() if part.running}
         if statistics is None:
-            starts = [np.repeat([0.0, 1.0], n) for n in running.values()]
-            statistics = np.concatenate([np.empty(0), *starts]).astype(self.dtype)
+            statistics = np.empty(2 * sum(running.values()), self.dtype)
         self.statistics = statistics
         mean, variance, start = {}, {}, 0
         for l, n in running.items():
@@ -239,7 +270,7 @@ class Network:
     @property
     def arrays(self) -> list[tuple[int, str, Array]]:
         """Layer, name and view of every array of parameters, in the order of the flat vector."""
-        return [(l, name, getattr(self, name)[l]) for l, name, _ in self._shapes()]
+        return [(l, name, getattr(self, name)[l]) for l, name, _ in self._arrays]
 
     @property
     def starts(self) -> Array:
@@ -302,9 +333,7 @@ class Network:
         if not isinstance(parameters, np.ndarray) or parameters.shape != self._parameters.shape:
             given = parameters.shape if isinstance(parameters, np.ndarray) else repr(parameters)
             raise ValueError(f"parameters is {self._parameters.shape}, given {given}")
-        net = self.__new__(type(self))
-        net.widths, net.L, net.activations, net.init = self.widths, self.L, self.activations, self.init
-        net._learnt, net.normalization = self._learnt, dict(self.normalization)  # noqa: SLF001 - the same class
+        net = self._alike()
         net._hold(parameters, self.statistics.copy())  # noqa: SLF001 - the same class
         return net
 

@@ -39,14 +39,14 @@ class Lanes:
     kind = "side_by_side"
 
     def __init__(self, training: Training, starts: list[Start]) -> None:
-        task, n = training.task_for(starts[0][0].copy(), 0), len(training.task.X)
+        task, n = training.task_for(starts[0].network, 0), len(training.task.X)
         self.training, self.task, self.steps = training, task, training.steps
         self.bar: Bar = NoBar()
         self.about = about_starts(training, starts)
         self.threads = training.threads or processors()
-        self.parameters = np.stack([net.parameters for net, _ in starts])
+        self.parameters = np.stack([start.parameters for start in starts])
         self.best, self.judged = self.parameters.copy(), np.full(len(starts), math.inf)
-        self.supplies = [BatchStream(training.sampling, n, 1, generator) for _, generator in starts]
+        self.supplies = [BatchStream(training.sampling, n, 1, start.generator) for start in starts]
         self.engine = SideBySide(task, self.threads)
         self.loss = MeanLoss(np.zeros(len(starts)))
         self.reports: list[list[Any]] = []
@@ -103,7 +103,9 @@ class Lanes:
 
     def _take(self, count: int) -> None:
         etas = etas_of(self.training.schedule, np.arange(self.step + 1, self.step + count + 1))
-        orders = np.stack([supply.take(count).rows for supply in self.supplies])
+        orders = np.concatenate([supply.take(count).rows for supply in self.supplies]).reshape(
+            len(self.supplies), count
+        )
         lost = np.zeros(len(self.parameters))
         self.engine.run(self.parameters, orders, etas, lost)
         self.loss.add(lost, count)

@@ -123,8 +123,8 @@ class Population:
             factors=moves.factors,
         )
         tasks = [
-            replace(task, network=own, seed=noise_seed(task, generator))
-            for own, generator in population_starts(net, self._K, seed, task.held)
+            replace(task, network=start.network, seed=noise_seed(task, start.generator))
+            for start in population_starts(net, self._K, seed, task.held)
         ]
         self._etas = PopulationEtas(rule.rule.default_eta if eta is None else eta, self._K)
         self._history, self._count, self._began = BoundedHistory(history), 0, time.perf_counter()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,21 @@ from .state import State, digest
 from .training import Training
 from .whole_set import WholeSetLoop
 
-Start: TypeAlias = tuple[Network, np.random.Generator]
-"""A network, and the generator that draws its points."""
+
+class Start(NamedTuple):
+    """With what one of several networks begins."""
+
+    shape: Network
+    """A network of its shape and statistics."""
+    parameters: Array
+    """(p,)"""
+    generator: np.random.Generator
+    """What draws its points."""
+
+    @property
+    def network(self) -> Network:
+        """The network before its first step, a new one each time."""
+        return self.shape.with_parameters(self.parameters.copy())
 
 
 def starting_points(net: Network, K: int, rng: np.random.Generator, held: Array | None = None) -> list[Start]:
@@ -32,25 +45,25 @@ def starting_points(net: Network, K: int, rng: np.random.Generator, held: Array 
 
     What is `held` (p,) in training is that of the given network in all of them.
     """
-    generators = rng.spawn(K)
-    drawn = [
-        Network(net.widths, net.activations, init=net.init, normalization=net.normalizations, seed=own, dtype=net.dtype)
-        for own in generators[1:]
-    ]
-    for other in () if held is None else drawn:
-        other.parameters[held] = net.parameters[held]
-    return list(zip([net.copy(), *drawn], generators, strict=True))
+    given, *others = rng.spawn(K)
+    drawn, starts = net.copy(), [Start(net.copy(), net.parameters.copy(), given)]
+    for own in others:
+        drawn.redraw(own)
+        if held is not None:
+            drawn.parameters[held] = net.parameters[held]
+        starts.append(Start(drawn, drawn.parameters.copy(), own))
+    return starts
 
 
 def about_starts(training: Training, starts: list[Start]) -> dict[str, Any]:
     """What must be the same in a continued training, with digests of the starts and of their generators."""
-    places = np.frombuffer("".join(str(rng.bit_generator.state) for _, rng in starts).encode(), np.uint8)
-    return {**training.about, "starts": digest(*(net.parameters for net, _ in starts), places)}
+    places = np.frombuffer("".join(str(start.generator.bit_generator.state) for start in starts).encode(), np.uint8)
+    return {**training.about, "starts": digest(*(start.parameters for start in starts), places)}
 
 
-def loop_for(training: Training, start: Start) -> Loop:
-    """The loop of one training from a start."""
-    return (WholeSetLoop if training.task.optimizer.whole_set else Loop)(training, *start)
+def loop_for(training: Training, net: Network, generator: np.random.Generator) -> Loop:
+    """The loop of one training from `net`, which is trained; `generator` draws its points."""
+    return (WholeSetLoop if training.task.optimizer.whole_set else Loop)(training, net, generator)
 
 
 class SequentialRestarts:
@@ -88,7 +101,8 @@ class SequentialRestarts:
         self.loop.bar = OffsetBar(bar, len(self.losses) * self.training.steps)
 
     def _next_loop(self) -> Loop:
-        loop = loop_for(self.training, self.starts[len(self.losses)])
+        start = self.starts[len(self.losses)]
+        loop = loop_for(self.training, start.network, start.generator)
         loop.whole_state = self.state
         self.training.keeper.restart(len(self.losses))
         loop.bar = OffsetBar(self.bar, len(self.losses) * self.training.steps)
@@ -174,7 +188,7 @@ class SequentialRestarts:
             self.loop.restore(values["loop"])
 
     def _run(self, values: dict[str, Any]) -> Run:
-        net, history = self.starts[0][0].copy(), History()
+        net, history = self.starts[0].network, History()
         net.parameters, net.statistics[...] = values["parameters"], values["statistics"]
         history.restore(values["history"])
         training = self.training

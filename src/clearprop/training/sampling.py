@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,9 @@ class Shuffle(Sampling):
 
     def draw(self, n: int, b: int, rng: np.random.Generator) -> Iterator[Array]:
         for epochs in growing(max(1, DRAWN_AT_ONCE // n)):
-            orders = rng.permuted(np.tile(np.arange(n), (epochs, 1)), axis=1)
+            orders = np.empty((epochs, n), np.int64)
+            orders[...] = np.arange(n)
+            rng.permuted(orders, axis=1, out=orders)
             if n % b == 0:
                 yield orders.reshape(-1, b)
                 continue
@@ -137,7 +139,9 @@ class BatchStream(Stateful):
 
     def __init__(self, sampling: Sampling, n: int, b: int, rng: np.random.Generator) -> None:
         self._sampling, self._n, self._b, self._rng = sampling, n, b, rng
-        self._before, self._taken = rng.bit_generator.state, 0
+        self._before: Mapping[str, Any] | None = None
+        """The state before the last draw; None before the first, for asking a generator takes longer than a small step."""
+        self._taken = 0
         self._drawn: Iterator[Array] = iter(())
         self._piece = np.empty((0, b), np.intp)
 
@@ -164,7 +168,7 @@ class BatchStream(Stateful):
             pass
 
     def state(self) -> dict[str, Any]:
-        return {"generator": self._before, "taken": self._taken}
+        return {"generator": self._before or self._rng.bit_generator.state, "taken": self._taken}
 
     def restore(self, state: dict[str, Any]) -> None:
         self._rng = generator_of(state["generator"])

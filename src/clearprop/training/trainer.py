@@ -285,7 +285,7 @@ def _carried_out(trained: Loop | SequentialRestarts | Lanes) -> tuple[Run, bool]
 def start_training(training: Training, rng: np.random.Generator) -> Loop | SequentialRestarts | Lanes:
     """A training before its first step: `advance` takes steps, `state` gives what a continuation needs."""
     if training.networks == 1:
-        return loop_for(training, (training.task.network.copy(), rng))
+        return loop_for(training, training.task.network.copy(), rng)
     return _restarts(SequentialRestarts if Lanes.why_not(training) else Lanes, training, rng)
 
 

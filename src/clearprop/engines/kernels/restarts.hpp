@@ -33,22 +33,48 @@ bool fits_in_lanes(const Shape& shape, std::size_t networks) {
   return alike && shape.parameters() * std::min(networks, std::size_t(group<T>)) * sizeof(T) <= group_bytes;
 }
 
-// x, y and, where points have one, the weight of each point side by side, so that a step finds its point in one place.
+// x, y and, where points have one, the weight of each point side by side, so that a step finds its point in one place. It is
+// moved in pieces of 16 bytes, the last filled with zeros.
 template <class T>
-int record_size(const Points<T>& points) {
-  return points.m + points.outputs + (points.weights ? 1 : 0);
+constexpr int piece = 16 / int(sizeof(T));
+
+template <class T>
+int pieces_of_record(const Points<T>& points) {
+  return rounded_up(points.m + points.outputs + (points.weights ? 1 : 0), piece<T>) / piece<T>;
 }
 
 template <class T>
 Buffer<T> records_of(const Points<T>& points) {
-  Buffer<T> records(std::size_t(points.n) * record_size(points));
-  T* to = records.data();
+  const std::size_t size = std::size_t(pieces_of_record(points)) * piece<T>;
+  Buffer<T> records(std::size_t(points.n) * size);
   for (std::int64_t i = 0; i < points.n; ++i) {
+    T* to = records.data() + std::size_t(i) * size;
     to = std::copy_n(points.x(i), points.m, to);
     to = std::copy_n(points.y(i), points.outputs, to);
-    if (points.weights) *to++ = points.weights[i];
+    if (points.weights) *to = points.weights[i];
   }
   return records;
+}
+
+// Every second element of two vectors, from the first or from the second on.
+template <int First, class V, int... I>
+CLEARPROP_INLINE V every_second(V a, V b, std::integer_sequence<int, I...>) {
+  return __builtin_shufflevector(a, b, (2 * I + First)...);
+}
+
+// One piece of a vector's networks after another becomes one vector for each number of a piece.
+template <class V>
+CLEARPROP_INLINE void part_pieces(V (&v)[piece<Element<V>>]) {
+  constexpr std::make_integer_sequence<int, length<V>> indices{};
+  const auto halve = [&](V a, V b, V& evens, V& odds) { evens = every_second<0>(a, b, indices), odds = every_second<1>(a, b, indices); };
+  if constexpr (piece<Element<V>> == 2) {
+    halve(V(v[0]), V(v[1]), v[0], v[1]);
+  } else {
+    V evens[2], odds[2];
+    for (int h = 0; h < 2; ++h) halve(v[2 * h], v[2 * h + 1], evens[h], odds[h]);
+    halve(evens[0], evens[1], v[0], v[2]);
+    halve(odds[0], odds[1], v[1], v[3]);
+  }
 }
 
 template <class T>
@@ -57,7 +83,8 @@ class Group {
   Group(const Shape& shape, const Points<T>& points, const T* records)
       : shape_(shape), points_(points), records_(records),
         step_(formulas_of(shape) == Formulas::inlined ? step_for<Formulas::inlined>() : step_for<Formulas::called>()),
-        parameters_(shape.parameters()), A_(shape.units()), dA_dZ_(shape.units()), gathered_(std::size_t(ahead_) * row_size()),
+        pieces_(pieces_of_record(points)), parameters_(shape.parameters()), A_(shape.units()), dA_dZ_(shape.units()),
+        gathered_(std::size_t(ahead_) * row_size()), point_(std::size_t(pieces_) * piece<T>),
         outputs_(4 * std::size_t(points.outputs)) {}
 
   // Trains `count` networks, a row of `flat` and of `order` each; adds to `losses` what each of them lost.
@@ -69,8 +96,10 @@ class Group {
       const int block = int(std::min<std::int64_t>(ahead_, steps.count - begin));
       for (int k = 0; k < group<T>; ++k) gather(order + std::min(k, count - 1) * order_stride + begin, block, k);
       Lanes<T> total{};
-      for (int s = 0; s < block; ++s)
-        (this->*step_)(gathered_.data() + std::size_t(s) * row_size(), T(steps.eta(begin + s)), total);
+      for (int s = 0; s < block; ++s) {
+        spread_point(gathered_.data() + std::size_t(s) * row_size());
+        (this->*step_)(T(steps.eta(begin + s)), total);
+      }
       for (int k = 0; k < count; ++k) losses[k] += lane(total, k);
     }
     for (std::size_t p = 0; p < size; ++p)
@@ -78,25 +107,36 @@ class Group {
   }
 
  private:
-  static constexpr int ahead_ = 16;  // points brought together ahead of their steps, so that no step waits for them
+  static constexpr int ahead_ = 8;  // points brought together ahead of their steps, so that no step waits for them
 
   static T& lane(Lanes<T>& values, int k) { return reinterpret_cast<T*>(&values)[k]; }
-  std::size_t row_size() const { return std::size_t(record_size(points_)) * group<T>; }
+  std::size_t row_size() const { return std::size_t(pieces_) * piece<T> * group<T>; }
 
-  // The records of the points in `order`, as lane k of consecutive rows.
+  // The records of the points in `order`, piece by piece, beside those of the other networks in rows of a step each.
   void gather(const std::int64_t* order, int count, int k) {
-    constexpr int few = 8;
-    const int size = record_size(points_);
-    const auto copy = [&](auto size) {
-      T* to = gathered_.data() + k;
+    constexpr int few = 4;
+    __builtin_prefetch(order + ahead_);  // each network's order is a stream of its own, too many to be foreseen
+    const auto copy = [&](auto pieces) {
+      const int numbers = pieces * piece<T>;
+      T* to = gathered_.data() + k * piece<T>;
       for (int s = 0; s < count; ++s) {
-        __builtin_prefetch(order + s + ahead_);  // each network's order is a stream of its own, too many to be foreseen
-        const T* record = records_ + order[s] * size;
-        for (int j = 0; j < size; ++j, to += group<T>) *to = record[j];
+        const T* record = records_ + order[s] * numbers;
+        for (int p = 0; p < pieces; ++p, record += piece<T>, to += group<T> * piece<T>) store(to, load<Vector<T, piece<T>>>(record));
       }
     };
-    if (size <= few) with_size<few>(size, copy);
-    else copy(size);
+    if (pieces_ <= few) with_size<few>(pieces_, copy);
+    else copy(pieces_);
+  }
+
+  // A gathered row becomes a vector over networks for each number of a record.
+  void spread_point(const T* row) {
+    for (int p = 0; p < pieces_; ++p)
+      for (int g = 0; g < together; ++g) {
+        Vec<T> v[piece<T>];
+        for (int q = 0; q < piece<T>; ++q, row += lanes<T>) v[q] = load<Vec<T>>(row);
+        part_pieces(v);
+        for (int q = 0; q < piece<T>; ++q) point_.data()[p * piece<T> + q].v[g] = v[q];
+      }
   }
 
   template <Formulas formulas>
@@ -106,10 +146,10 @@ class Group {
 
   // One step of every network of the group: forward pass, loss unit, links and updates.
   template <Formulas formulas, bool Penalised>
-  void step(const T* gathered, T eta, Lanes<T>& total) {
+  void step(T eta, Lanes<T>& total) {
     using V = Vec<T>;
     const int L = int(shape_.f.size()), outputs = points_.outputs;
-    const Lanes<T>* const point = reinterpret_cast<const Lanes<T>*>(gathered);
+    const Lanes<T>* const point = point_.data();
     const Lanes<T>*const Y = point + points_.m, *const weight = points_.weights ? Y + outputs : nullptr;
     const bool normalised = formulas == Formulas::called && !is_elementwise(shape_.f.back());
     const T keep = 1 - 2 * eta * T(shape_.strength);
@@ -190,9 +230,11 @@ class Group {
   const Shape& shape_;
   const Points<T>& points_;
   const T* records_;
-  void (Group::*step_)(const T*, T, Lanes<T>&);
+  void (Group::*step_)(T, Lanes<T>&);
+  int pieces_;
   Buffer<Lanes<T>> parameters_, A_, dA_dZ_;
   Buffer<T> gathered_;
+  Buffer<Lanes<T>> point_;
   Buffer<Vec<T>> outputs_;
 };
 
