@@ -96,11 +96,16 @@ class Epochs:
 
     def run(self) -> None:
         """As many as the call asks for, or until training ends."""
-        est, net = self.estimator, self.rows.task.network
+        est, net, n = self.estimator, self.rows.task.network, len(self.order)
         est.n_iter_, self.start = 0, net.parameters.copy()
+        self.steps, self.points = self.rows.steps(n), self.rows.points(n)
+        self.rows.changes = self.watch.tells_somebody or self.solver.may_change_state
         try:
-            with taking_steps(self.call.ranks):
-                enough = self._ends_early()
+            try:
+                with taking_steps(self.call.ranks):
+                    enough = self._ends_early()
+            finally:
+                self.rows.bring_up_to_date()
             if not enough:
                 self.call.ran_out(est, self.rows, self.order)
         except NonFinite as error:
@@ -121,16 +126,16 @@ class Epochs:
 
     def _epoch(self) -> bool:
         """One pass over the rows; whether training ends with it."""
-        est, solver, n = self.estimator, self.solver, len(self.order)
+        est, solver = self.estimator, self.solver
         event = self.watch.epoch_begins()
         if est.shuffle:
             est._random_state.shuffle(self.order)  # the order of scikit-learn's draws, which shuffles row numbers too
-        steps = self.rows.steps(n)
-        record_loss(est, self.rows.run(self.order, solver.etas(steps), solver.steps + 1))
-        solver.steps += steps
+        record_loss(est, self.rows.run(self.order, solver.etas(self.steps), solver.steps + 1))
+        solver.steps += self.steps
         est.n_iter_ += 1
-        est.t_ += self.rows.points(n)
-        self.watch.say(f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
+        est.t_ += self.points
+        if est.verbose:
+            self.watch.say(f"Iteration {est.n_iter_}, loss = {est.loss_:.8f}")
         require_same_weights(self.call.ranks, self.rows.task, est.n_iter_)
         validation_loss = self.watch.count()
         solver.epoch_ends(est.t_)

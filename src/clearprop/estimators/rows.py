@@ -28,6 +28,11 @@ class Rows:
     last: LastBatch = field(default_factory=Keep)
     sharing: Sharing | None = None
     """How each step is shared out; None where it is not."""
+    changes: bool = True
+    """Whether somebody looks at the task's state between epochs, or changes it: after each it is brought up to date, and it is
+    taken in before the next."""
+
+    _engine_of_all: Engine | None = field(default=None, init=False, repr=False)
 
     def steps(self, points: int) -> int:
         """Steps in an epoch."""
@@ -44,7 +49,7 @@ class Rows:
 
         Raises NonFinite, its `step` counted from 0 within the epoch, and leaves the network as it was before that step.
         """
-        taken, lost = 0, 0.0
+        taken, lost, used = 0, 0.0, 0
         for batches in self.pieces(order):
             k = len(batches)
             try:
@@ -53,15 +58,21 @@ class Rows:
                 error.step += taken
                 raise
             taken += k
-        return lost / self.points(len(order))
+            used += batches.size
+        return lost / used
 
     def pieces(self, order: Array) -> Iterator[Array]:
         """The epoch's batches, as row numbers (k, size)."""
         return self.last.divided(order, self.batch_size)
 
+    def bring_up_to_date(self) -> None:
+        """Give the task's state what the engine keeps, where that was not done after every epoch."""
+        if self._engine_of_all is not None and not self.changes:
+            self._engine_of_all.state()
+
     def release(self) -> None:
         """Let go of the engine that is kept between epochs, once there are no more of them."""
-        self.__dict__.pop("_engine_of_all", None)
+        self._engine_of_all = None
 
     def only(self, numbers: Array) -> Task:
         """The task on copies of the rows `numbers` (k,) alone, sparse where they are."""
@@ -77,13 +88,14 @@ class Rows:
 
     def run_piece(self, batches: Array, etas: Array, t: int) -> float:
         """Steps t, t + 1, ... on `batches` (k, b) of row numbers; the sum of b · loss."""
-        if not hasattr(self, "_engine_of_all"):
+        if self._engine_of_all is None:
             self._engine_of_all = self._engine_for(self.task)
-        self._engine_of_all.restore(
-            self.task.state or {}
-        )  # a learning rate that adapts rescales the momentum between epochs
+        elif not self.changes:
+            return self._engine_of_all.run(batches, etas, t)
+        self._engine_of_all.restore(self.task.state or {})
         total = self._engine_of_all.run(batches, etas, t)
-        self._engine_of_all.state()  # which brings the task's arrays up to date
+        if self.changes:
+            self._engine_of_all.state()
         return total
 
     def _engine_for(self, task: Task) -> Engine:

@@ -84,6 +84,11 @@ class Solver:
         return etas
 
     @property
+    def may_change_state(self) -> bool:
+        """Whether the rate may change between epochs, and with it what the optimiser keeps."""
+        return self.policy in {"adaptive", "invscaling"}
+
+    @property
     def foreseen(self) -> Schedule:
         """The rate as a function of t; a policy's, as if it did not change between epochs."""
         return Constant(self.learning_rate) if self.schedule is None else self.schedule

@@ -39,7 +39,12 @@ class Watch:
     @property
     def is_idle(self) -> bool:
         """Whether nobody looks at the network before the end."""
-        return self.validation is None and not self.callbacks and self.events is None
+        return self.validation is None and not self.tells_somebody
+
+    @property
+    def tells_somebody(self) -> bool:
+        """Whether somebody is told of every epoch, who may look at everything."""
+        return bool(self.callbacks) or self.events is not None
 
     def epoch_begins(self) -> Any:
         """The event of scikit-learn's protocol that ends with the epoch, where there are callbacks of that kind."""
@@ -76,6 +81,8 @@ class Watch:
 
     def tell(self, validation_loss: float | None, event: Any, *, step: int, eta: float) -> bool:
         """Tell every callback; whether one of them asks to stop."""
+        if not self.tells_somebody:
+            return bool(self.ranks.any(False))
         est = self.estimator
         report = Report(
             step=step,
