@@ -11,6 +11,7 @@ import pytest
 
 import clearprop
 from tests.house import SOURCE, SUB_ROOMS, arrows_of, circles, sub_room_of, upward
+from tools import house_picture
 
 # From the mathematics down to the doors: a module imports only from rows above its own, and from its own room.
 ROWS = (
@@ -157,3 +158,22 @@ def test_training_from_python_imports_nothing_costly(costly: str) -> None:
 def test_the_shell_shows_its_help_without_importing_anything_costly(costly: str) -> None:
     program = f"import sys, clearprop.cli; sys.exit({costly!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_the_picture_has_every_room_of_the_house() -> None:
+    rooms = {room for row in ROWS for room in row} - house_picture.SMALL
+    assert sorted(house_picture.rooms()) == sorted(rooms)
+    assert house_picture.TARGET.read_text() == house_picture.drawn(), "python -m tools.house_picture draws it anew"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_the_picture_has_each_room_above_or_beside_what_it_imports_from(module: Path) -> None:
+    places = {
+        room: (-row, place)
+        for row, floor in enumerate(house_picture.FLOORS)
+        for place, (room, _) in enumerate(floor.rooms)
+    }
+    here = room_of(module)
+    for other, inside in imported_rooms(module):
+        if {here, other} <= places.keys() and not (inside and (here, other) in DOORS):
+            assert places[other] <= places[here], f"{module} imports from {other}"
