@@ -28,7 +28,7 @@ from clearprop.formulas.losses import Loss
 from clearprop.formulas.optimizers import Optimizer
 
 from .machine import Limits, limits, processor
-from .targets import Target, in_units
+from .targets import NO_TARGET, Target, in_units
 from .timing import Rival, in_turn
 from .workloads import (
     DIGITS_30,
@@ -55,9 +55,6 @@ PEERS = {
     "NumPy engine": ("numpy_out", "steps", 5e-5),
 }
 """Name to module, function, and about the seconds of its step on the smallest net."""
-
-
-NO_TARGET = Target()
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from sklearn.preprocessing import StandardScaler
 from clearprop import estimators as ours
 
 from .machine import Limits, limits, processors
-from .targets import Target, in_units, outcome
+from .targets import NO_TARGET, Target, in_units, outcome
 from .workers import Worker, answer, with_threads
 
 SEEDS = 10
@@ -38,7 +38,7 @@ BUSY = 0.5
 MOST_MEGABYTES, LARGE = 50, {"batch_size": 1024}
 """Beyond the data, in training on a million rows; and how that is done."""
 LIBRARIES = {"ours": ours, "theirs": theirs}
-FIVE_TIMES, NO_TARGET = Target(5), Target()
+FIVE_TIMES = Target(5)
 
 
 @dataclass(frozen=True)

@@ -22,20 +22,21 @@ from clearprop.engines import processor_level
 
 from .machine import processor
 from .peers.latencies import PEERS
+from .targets import NO_TARGET, Target, in_units
 
 Call = Callable[[], object]
 ROWS = (1, 2, 8, 32)
 ROUNDS, SECONDS = 15, 0.02
 """Of each call: how often its turn comes, and how long a turn takes, roughly."""
 TARGETS = {
-    "step, 1 row": 1.5,
-    "step, 2 rows": 3,
-    "step, 8 rows": 5,
-    "step, 32 rows": 12,
-    "train(steps=1)": 60,
-    "1,000 networks, 1 row each": 150,
+    "step, 1 row": Target(seconds=1.5e-6),
+    "step, 2 rows": Target(seconds=3e-6),
+    "step, 8 rows": Target(seconds=5e-6),
+    "step, 32 rows": Target(seconds=12e-6),
+    "train(steps=1)": Target(seconds=60e-6),
+    "1,000 networks, 1 row each": Target(seconds=150e-6),
 }
-"""Microseconds of the median, idle."""
+"""Of the median, idle."""
 
 
 def own_calls() -> dict[str, Call]:
@@ -89,7 +90,7 @@ def busy_thread() -> Iterator[None]:
 
 
 def measured(calls: dict[str, Call]) -> dict[str, tuple[float, float]]:
-    """Of each call the median and the 99th percentile, in microseconds."""
+    """Of each call the median and the 99th percentile, in seconds."""
     times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(ROUNDS):
         for name, call in calls.items():
@@ -97,15 +98,10 @@ def measured(calls: dict[str, Call]) -> dict[str, tuple[float, float]]:
             end = (began := time.perf_counter()) + SECONDS
             while True:  # once at least, however busy the machine is
                 call()
-                times[name].append((time.perf_counter() - began) * 1e6)
+                times[name].append(time.perf_counter() - began)
                 if (began := time.perf_counter()) >= end:
                     break
     return {name: (float(np.median(each)), float(np.percentile(each, 99))) for name, each in times.items()}
-
-
-def time_of(microseconds: float) -> str:
-    """Three digits, and the unit."""
-    return f"{microseconds:.3g} µs" if microseconds < 999.5 else f"{microseconds / 1000:.3g} ms"
 
 
 def main() -> int:
@@ -127,9 +123,8 @@ def main() -> int:
     print("| call | median | 99th percentile | median, beside a busy thread | 99th percentile | target |")
     print("| --- | --- | --- | --- | --- | --- |")
     for name in calls:
-        target = TARGETS.get(name)
-        mark = "" if target is None else f"{target:g} µs" + (" (missed)" if idle[name][0] > target else "")
-        print(f"| {name} | {' | '.join(map(time_of, (*idle[name], *busy[name])))} | {mark} |")
+        verdict = TARGETS.get(name, NO_TARGET).verdict(seconds=idle[name][0]).strip()
+        print(f"| {name} | {' | '.join(map(in_units, (*idle[name], *busy[name])))} | {verdict} |")
     if missing:
         print(f"\nNot installed: {', '.join(missing)}.")
     return 0

@@ -32,6 +32,9 @@ class Target:
         return "" if not parts else "   " + "; ".join(parts)
 
 
+NO_TARGET = Target()
+
+
 def _told(form: str, least: float | None, aim: float | None, found: float | None, *, most: bool = False) -> str:
     """One target and its verdict."""
     if least is None:
