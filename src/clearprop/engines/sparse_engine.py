@@ -36,8 +36,17 @@ class SparseEngine(Engine):
         return total
 
     def loss_and_gradient(self, points: Array, t: int, *, first: int = 0, of: int | None = None) -> tuple[float, Array]:
-        self._halfway = self._on(points)
-        return self._halfway.loss_and_gradient(np.arange(len(points)), t, first=first, of=of)
+        of, most = len(points) if of is None else of, max(1, DENSE_NUMBERS // self.task.X.shape[1])
+        if any(part.running for part in self.task.network.normalization.values()):
+            most = len(points)  # their mean and variance are those of all of them
+        total, gradient = 0.0, np.zeros_like(self.task.network.parameters)
+        for at in range(0, len(points), most):
+            some = points[at : at + most]
+            self._halfway = self._on(some)
+            loss, own = self._halfway.loss_and_gradient(np.arange(len(some)), t, first=first + at, of=of)
+            total += loss
+            gradient += own
+        return total, gradient
 
     def apply(self, gradient: Array, eta: float, t: int) -> None:
         if self._halfway is None:

@@ -113,12 +113,13 @@ def rows(
     sharing: Sharing | None = None,
 ) -> Rows:
     """The rows of X, dense (n, m) or sparse, as `task` has the rest of them."""
-    points: Any = _compressed(X) if hasattr(X, "tocsr") else X
-    return Rows(replace(task, X=points), batch_size, engine, threads, last, sharing)
+    return Rows(replace(task, X=as_rows(X)), batch_size, engine, threads, last, sharing)
 
 
-def _compressed(X: Any) -> CompressedRows:
-    """The rows of a sparse matrix, whose numbers are not copied."""
+def as_rows(X: Any) -> Any:
+    """X as an engine takes it: an array as it is, of a sparse matrix its rows, whose numbers are not copied."""
+    if not hasattr(X, "tocsr"):
+        return X
     rows = X.tocsr()
     if not rows.has_canonical_format:
         rows = rows.copy()

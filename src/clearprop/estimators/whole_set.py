@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ..advice.warned import warn
 from ..engines import Task, choose_engine, require_points
+from ..engines.sparse_engine import SparseEngine
 from ..formulas.lbfgs import LBFGS
 from ..training.averages import gather_statistics_in_place
 from ..training.quasi_newton import LossAndGradient, Objective, SparseObjective, minimise, require_one_function
@@ -18,6 +19,7 @@ from . import held_out, words
 from .calls import Call
 from .improvement import Improvement
 from .on_ranks import require_same_held_out, taking_steps
+from .rows import as_rows
 from .watch import Watch
 from .weights import PointWeights
 
@@ -29,15 +31,12 @@ def search(estimator: Any, call: Call, task: Task, weights: PointWeights | None,
     require_points(net, n)
     scaled, mean = (None, 1.0) if weights is None else weights.of_mean_1(slice(None))
     penalty = words.penalty(estimator.alpha, estimator.l1_ratio, n * mean)
-    every = replace(task, X=X, weights=scaled, penalty=penalty)
+    every = replace(task, X=as_rows(X), weights=scaled, penalty=penalty)
     sharing = call.sharing(estimator, task)
     choose = choose_engine if sharing is None else sharing.engine_for
-    if isinstance(X, np.ndarray):
-        objective: LossAndGradient = Objective(every, estimator.engine, estimator.threads, choose)
-    elif sharing is None:
-        objective = SparseObjective(every)
-    else:
-        raise ValueError("solver='lbfgs' takes sparse X as a whole, without shards and communicator; give X.toarray()")
+    objective: LossAndGradient = Objective(every, estimator.engine, estimator.threads, choose)
+    if sharing is None and isinstance(objective.engine, SparseEngine):
+        objective = SparseObjective(replace(every, X=X))  # which never makes a row dense
     rule = words.optimizer(estimator)
     assert isinstance(rule, LBFGS)
     after_step = AfterStep(watched(estimator, call, task), X)

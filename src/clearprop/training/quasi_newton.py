@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 
@@ -19,10 +19,6 @@ from ..sparse_rows import SparseRows
 
 LossAndGradient: TypeAlias = Callable[[Array], tuple[float, Array]]
 """The loss at parameters (p,), and its gradient (p,), both in double precision."""
-
-
-def _dense(X: Array | SparseRows) -> Array:
-    return X.toarray() if isinstance(X, SparseRows) else X
 
 
 class Objective:
@@ -43,7 +39,7 @@ class Objective:
         net = task.network.with_parameters(task.network.parameters.astype(np.float64))
         weights = None if task.weights is None else _doubles(task.weights)
         self.task = replace(
-            task, network=net, optimizer=LBFGS(), X=_doubles(_dense(task.X)), Y=_doubles(task.Y), weights=weights
+            task, network=net, optimizer=LBFGS(), X=_doubles(task.X), Y=_doubles(task.Y), weights=weights
         )
         self.engine, self.choice = choose(self.task, engine, len(task.X), threads)
         self._every = np.arange(len(task.X))
@@ -56,7 +52,7 @@ class Objective:
 
 
 class SparseObjective:
-    """The same for points in a sparse matrix, computed by the reference, which accepts them."""
+    """The same for points in a matrix of SciPy's, computed by the reference, which accepts them: no engine but the kernels does."""
 
     def __init__(self, task: Task) -> None:
         self.task, self._Y = task, task.targets(slice(None))
@@ -127,5 +123,11 @@ def require_one_function(task: Task, averaging: Averaging | None = None) -> None
             )
 
 
-def _doubles(values: Array) -> Array:
+@overload
+def _doubles(values: Array) -> Array: ...
+@overload
+def _doubles(values: SparseRows) -> SparseRows: ...
+def _doubles(values: Array | SparseRows) -> Array | SparseRows:
+    if isinstance(values, SparseRows):
+        return values.converted(_doubles)
     return values.astype(np.float64, copy=False)

@@ -114,7 +114,7 @@ class Group {
 
   // The records of the points in `order`, piece by piece, beside those of the other networks in rows of a step each.
   void gather(const std::int64_t* order, int count, int k) {
-    constexpr int few = 4;
+    constexpr int few = 2;
     __builtin_prefetch(order + ahead_);  // each network's order is a stream of its own, too many to be foreseen
     const auto copy = [&](auto pieces) {
       const int numbers = pieces * piece<T>;
