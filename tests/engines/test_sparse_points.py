@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from clearprop import Network
-from clearprop.engines import Batches, Task, choose_engine
+from clearprop.engines import Batches, Task, choose_engine, sparse_engine
 from clearprop.engines.compiled import why_not
 from clearprop.engines.levels import usable_levels
 from clearprop.formulas.catalogue import Array, find
@@ -174,3 +174,23 @@ def test_what_kernels_do_not_leave_out_is_made_dense(changed: dict[str, object])
         assert ("a few batches are made dense" in str(choice)) == (bool(changed) and points is X)
         ends.append(own.network.parameters)
     assert ends[0] == pytest.approx(ends[1], rel=1e-12)
+
+
+@pytest.mark.parametrize("normalization", [None, "batch_norm"])
+def test_a_gradient_of_points_that_are_made_dense_in_pieces_is_that_of_all(
+    normalization: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sparse_engine, "DENSE_NUMBERS", 7 * 34)
+    rng = np.random.default_rng(8)
+    X, weights = one_hot(rng, 60), rng.random(60)
+    net = Network((34, 4, 1), ("tanh", "identity"), normalization=normalization, seed=0)
+    task = Task(net, find(Loss, "square"), SGD(), X, rng.normal(size=(60, 1)), weights=weights, penalty=L2(0.1))
+    found = []
+    for points in (X, X.toarray()):
+        engine, _ = choose_engine(replace(task, network=net.copy(), X=points), "numpy", 60)
+        loss, gradient = engine.loss_and_gradient(np.arange(60), 1)
+        found.append(np.array([loss, *gradient]))
+        engine.apply(gradient, 0.1, 1)
+        found.append(engine.task.network.parameters.copy())
+    assert found[0] == pytest.approx(found[2], rel=1e-12)
+    assert found[1] == pytest.approx(found[3], rel=1e-12)

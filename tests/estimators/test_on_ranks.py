@@ -171,9 +171,28 @@ def test_a_rank_that_fails_alone_ends_all(capfd: pytest.CaptureFixture[str]) -> 
     [
         ({"shards": 6}, {}, "a power of two, such as 8 or 16; given 6"),
         ({}, {"communicator": 4}, "one of mpi4py"),
-        ({"shards": 8, "solver": "lbfgs"}, {"X": csr_matrix(X)}, "lbfgs.* sparse X .*toarray"),
     ],
 )
 def test_what_is_no_way_to_share_is_refused(parameters: dict[str, Any], given: dict[str, Any], said: str) -> None:
     with pytest.raises((ValueError, TypeError), match=said):
         MLPClassifier(**OPTIONS | parameters).fit(**{"X": X, "y": y} | given)
+
+
+def test_lbfgs_on_sparse_points_is_that_of_the_array_on_shards_and_on_ranks() -> None:
+    options = {"hidden_layer_sizes": (6,), "solver": "lbfgs", "max_iter": 15, "random_state": 0, "shards": 4}
+    dense = MLPClassifier(**options).fit(X, y)
+    alone = MLPClassifier(**options).fit(csr_matrix(X), y)
+    assert alone.loss_ == pytest.approx(dense.loss_, rel=1e-6)
+    for each in on_ranks(2, lambda c: MLPClassifier(**options).fit(csr_matrix(X), y, communicator=c)):
+        assert np.array_equal(each._net().parameters, alone._net().parameters)
+
+
+@pytest.mark.parametrize("engine", ["auto", "numpy"])
+def test_lbfgs_on_sparse_points_makes_no_array_of_them(engine: str) -> None:
+    sparse = csr_matrix(X)
+    sparse.toarray = sparse.todense = None
+    wide = MLPClassifier(hidden_layer_sizes=(6,), solver="lbfgs", max_iter=15, random_state=0, engine=engine).fit(
+        sparse, y
+    )
+    dense = MLPClassifier(hidden_layer_sizes=(6,), solver="lbfgs", max_iter=15, random_state=0, engine=engine).fit(X, y)
+    assert wide.loss_ == pytest.approx(dense.loss_, rel=1e-6)

@@ -34,9 +34,9 @@ def search(estimator: Any, call: Call, task: Task, weights: PointWeights | None,
     every = replace(task, X=as_rows(X), weights=scaled, penalty=penalty)
     sharing = call.sharing(estimator, task)
     choose = choose_engine if sharing is None else sharing.engine_for
-    objective: LossAndGradient = Objective(every, estimator.engine, estimator.threads, choose)
-    if sharing is None and isinstance(objective.engine, SparseEngine):
-        objective = SparseObjective(replace(every, X=X))  # which never makes a row dense
+    by_engine = Objective(every, estimator.engine, estimator.threads, choose)
+    reference = sharing is None and isinstance(by_engine.engine, SparseEngine)  # which would make every row dense
+    objective: LossAndGradient = SparseObjective(replace(every, X=X)) if reference else by_engine
     rule = words.optimizer(estimator)
     assert isinstance(rule, LBFGS)
     after_step = AfterStep(watched(estimator, call, task), X)

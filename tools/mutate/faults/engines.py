@@ -94,14 +94,14 @@ ENGINES = [
     Fault(
         "an activation that learns stays at its starting alpha",
         "network.py",
-        "dict(enumerate(self.activations, 1)) | at_alpha",
-        "dict(enumerate(self.activations, 1))",
+        "            self.f[l] = f.at(self._alpha[l])\n",
+        "            self.f[l] = f\n",
     ),
     Fault(
         "every array of the flat vector begins where the one before began",
         "network.py",
-        "            start += math.prod(shape)\n",
-        "            start += math.prod(shape) - 1\n",
+        "            start = end\n",
+        "            start = end - 1\n",
     ),
     Fault(
         "the last layer predicts with the first layer's activation",
@@ -138,8 +138,8 @@ ENGINES = [
     Fault(
         "every epoch of an estimator counts its steps from 1",
         "estimators/epochs.py",
-        "solver.etas(steps), solver.steps + 1)",
-        "solver.etas(steps), 1)",
+        "solver.etas(self.steps), solver.steps + 1)",
+        "solver.etas(self.steps), 1)",
     ),
     Fault(
         "every piece of an epoch counts from the epoch's first step",

@@ -51,8 +51,20 @@ ESTIMATORS = [
     Fault(
         "the mean loss of an epoch is over points that were dropped too",
         "estimators/rows.py",
-        "        return lost / self.points(len(order))\n",
+        "        return lost / used\n",
         "        return lost / len(order)\n",
+    ),
+    Fault(
+        "a rate that changes between epochs leaves the engine's momentum as it was",
+        "estimators/solver.py",
+        'return self.policy in {"adaptive", "invscaling"}',
+        "return False",
+    ),
+    Fault(
+        "what an optimiser keeps does not reach the estimator",
+        "estimators/rows.py",
+        "if self._engine_of_all is not None and not self.changes:",
+        "if False:",
     ),
     Fault(
         "a number that float32 does not have is trained on as infinite",

@@ -123,8 +123,8 @@ TRAINING = [
     Fault(
         "training changes the network that it was given",
         "training/trainer.py",
-        "return loop_for(training, (training.task.network.copy(), rng))",
-        "return loop_for(training, (training.task.network, rng))",
+        "return loop_for(training, training.task.network.copy(), rng)",
+        "return loop_for(training, training.task.network, rng)",
     ),
     Fault(
         "NumPy's True is no answer of a callback",
@@ -202,7 +202,7 @@ TRAINING = [
     Fault(
         "the place in the sampling is the generator's state after the last draw",
         "training/sampling.py",
-        'return {"generator": self._before, "taken": self._taken}',
+        'return {"generator": self._before or self._rng.bit_generator.state, "taken": self._taken}',
         'return {"generator": self._rng.bit_generator.state, "taken": self._taken}',
     ),
     Fault(
@@ -269,8 +269,8 @@ TRAINING = [
     Fault(
         "points are drawn in the same order in every epoch",
         "training/sampling.py",
-        "orders = rng.permuted(np.tile(np.arange(n), (epochs, 1)), axis=1)",
-        "orders = np.tile(rng.permutation(n), (epochs, 1))",
+        "            rng.permuted(orders, axis=1, out=orders)\n",
+        "            orders[...] = rng.permutation(n)\n",
     ),
     Fault(
         "the last, short batch of an epoch is dropped",
@@ -378,8 +378,8 @@ TRAINING = [
     Fault(
         "restarts draw frozen weights of their own",
         "training/restarts.py",
-        "        other.parameters[held] = net.parameters[held]\n",
-        "        pass\n",
+        "            drawn.parameters[held] = net.parameters[held]\n",
+        "            pass\n",
     ),
     Fault(
         "a mask leaves weights where they are",
