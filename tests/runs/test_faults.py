@@ -52,10 +52,11 @@ def test_a_lost_checkpoint_would_be_seen(tmp_path: Path, rng: random.Random, mon
         wrong = State(state.kind, state.about, {**state.values, "step": min(state.step + 30, self.steps)})
         right(self, wrong)
 
-    job = Job("late", ("blobs(points=300)", "--epochs", "600", "--penalty", "none"))
+    plain = "--layers 8:relu --validation 0 --no-refit --penalty none".split()  # so the last weights are the run's
+    job = Job("late", ("blobs(points=300)", "--epochs", "1500", *plain))
     monkeypatch.setattr(RunKeeper, "_checkpoint", late)
     outcome = Outcome()
-    for _ in range(5):
+    for _ in range(10):
         kill(job, tmp_path, rng, outcome, most=2)
         if outcome.wrong:
             return
