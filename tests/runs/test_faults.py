@@ -52,7 +52,8 @@ def test_a_lost_checkpoint_would_be_seen(tmp_path: Path, rng: random.Random, mon
         wrong = State(state.kind, state.about, {**state.values, "step": min(state.step + 30, self.steps)})
         right(self, wrong)
 
-    plain = "--layers 8:relu --validation 0 --no-refit --penalty none".split()  # so the last weights are the run's
+    # Nothing follows the training, and no validation rows choose an earlier network: the last weights are the run's.
+    plain = ("--layers", "8:relu", "--validation", "0", "--no-refit", "--penalty", "none")
     job = Job("late", ("blobs(points=300)", "--epochs", "1500", *plain))
     monkeypatch.setattr(RunKeeper, "_checkpoint", late)
     outcome = Outcome()
