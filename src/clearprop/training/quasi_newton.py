@@ -52,7 +52,7 @@ class Objective:
 
 
 class SparseObjective:
-    """The same for points in a SciPy matrix, computed by the reference: but for the kernels no engine takes them as they are."""
+    """The same for points in a SciPy matrix, by the reference: but for the kernels no engine takes them as they are."""
 
     def __init__(self, task: Task) -> None:
         self.task, self._Y = task, task.targets(slice(None))
