@@ -14,7 +14,7 @@ help:  ## List what can be made
 demo: $(VENV)/.package  ## Train on real digit images, save, load, predict, and read the chain rule of one step
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.tools  ## Run the tests; of those with many cases or a browser, a part that each day draws anew (some 4 minutes)
+test: $(VENV)/.tools  ## Run the tests; of those with many cases or a browser, a part that each day draws anew (some 6 minutes)
 	$(BIN)/python -m pytest -n 2 --sampled
 
 test-all: $(VENV)/.tools $(VENV)/.all-levels  ## Run all cases of all tests, on every instruction level of this processor
