@@ -83,6 +83,7 @@ class Network:
         True
         """
         self._start_beside_weights()
+        self._start_statistics()
         self._draw(as_generator(seed))
 
     def _start_beside_weights(self) -> None:
@@ -90,7 +91,6 @@ class Network:
             self.gain[l][...], self.shift[l][...] = 1, 0
         for l, alpha in self.alpha.items():
             alpha[...] = self._learnt[l].start
-        self._start_statistics()
 
     def _start_statistics(self) -> None:
         for l, mean in self.running_mean.items():
@@ -152,8 +152,6 @@ class Network:
         net._shape(widths, activations, normalization)  # noqa: SLF001 - the same class
         net.init = _initializers(init, net.L) or Gaussian()
         net._hold(parameters, statistics)  # noqa: SLF001 - the same class
-        if statistics is None:
-            net._start_statistics()  # noqa: SLF001 - the same class
         return net
 
     def _shape(
@@ -215,17 +213,17 @@ class Network:
         self._hold_statistics(statistics)
 
     def _hold_statistics(self, statistics: Array | None) -> None:
-        """The running means and variances of the layers that have them."""
+        """The running means and variances of the layers that have them, 0 and 1 where none are given."""
         running = {l: self.widths[l] for l, part in self.normalization.items() if part.running}
-        if statistics is None:
-            statistics = np.empty(2 * sum(running.values()), self.dtype)
-        self.statistics = statistics
+        self.statistics = np.empty(2 * sum(running.values()), self.dtype) if statistics is None else statistics
         mean, variance, start = {}, {}, 0
         for l, n in running.items():
-            mean[l], variance[l] = statistics[start : start + n], statistics[start + n : start + 2 * n]
+            mean[l], variance[l] = self.statistics[start : start + n], self.statistics[start + n : start + 2 * n]
             start += 2 * n
         self.running_mean = LayerViews(mean, "running_mean")
         self.running_variance = LayerViews(variance, "running_variance")
+        if statistics is None:
+            self._start_statistics()
 
     @property
     def parameters(self) -> Array:
