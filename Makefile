@@ -63,12 +63,14 @@ page: $(VENV)/.page  ## Build the page of `explain` from studio-ui/, having chec
 	tools/npm run --silent check
 	tools/npm run --silent test
 	tools/npm run --silent build
+	$(BIN)/python -m tools.built page
 
 # What a page trains with: the same kernels, by a compiler of their own (400 MB, in build/). Only who changes them needs it.
 ZIG := build/zig
 engine: $(VENV)/.page $(ZIG)/.installed  ## Build the kernels for a page, as a WebAssembly module
 	$(BIN)/python -m tools.engine $(ZIG)/ziglang/zig
 	tools/npm run --silent parts
+	$(BIN)/python -m tools.built engine
 
 # The kernels with every access and every overflow checked, in an environment of their own that borrows .venv's tools.
 SANITIZED := build/sanitize

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tools.translate.built_from import BUILT_FROM, digest
 from tools.translate.live import live_module
 from tools.translate.module import translated
 from tools.translate.sources import Defined, Refused, Sources
@@ -77,7 +76,3 @@ def test_the_live_page_s_module_is_the_same_each_time_and_has_no_docstring() -> 
     assert module == live_module()
     assert "One point as a row" not in module
     assert "asdict" not in module
-
-
-def test_the_built_page_is_what_the_package_says_today() -> None:
-    assert digest(live_module()) == BUILT_FROM.read_text(), "`make page` builds it anew; commit what it writes"

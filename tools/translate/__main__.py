@@ -6,7 +6,6 @@ import os
 import sys
 from pathlib import Path
 
-from .built_from import BUILT_FROM, digest
 from .live import live_module
 from .names import RUNTIME
 from .sources import Refused
@@ -20,7 +19,6 @@ def main(target: str) -> None:
         text = live_module()
     except Refused as fault:
         sys.exit(f"not translated:\n{fault}")
-    BUILT_FROM.write_text(digest(text))
     runtime = Path(os.path.relpath(RUNTIME, path.parent)).as_posix()
     path.write_text(text.replace("{runtime}", runtime if runtime.startswith(".") else f"./{runtime}"), encoding="utf-8")
 

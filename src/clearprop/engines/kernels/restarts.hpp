@@ -56,17 +56,10 @@ Buffer<T> records_of(const Points<T>& points) {
   return records;
 }
 
-// Every second element of two vectors, from the first or from the second on.
-template <int First, class V, int... I>
-CLEARPROP_INLINE V every_second(V a, V b, std::integer_sequence<int, I...>) {
-  return __builtin_shufflevector(a, b, (2 * I + First)...);
-}
-
 // One piece of a vector's networks after another becomes one vector for each number of a piece.
 template <class V>
 CLEARPROP_INLINE void part_pieces(V (&v)[piece<Element<V>>]) {
-  constexpr std::make_integer_sequence<int, length<V>> indices{};
-  const auto halve = [&](V a, V b, V& evens, V& odds) { evens = every_second<0>(a, b, indices), odds = every_second<1>(a, b, indices); };
+  const auto halve = [&](V a, V b, V& evens, V& odds) { evens = every_second<0>(a, b), odds = every_second<1>(a, b); };
   if constexpr (piece<Element<V>> == 2) {
     halve(V(v[0]), V(v[1]), v[0], v[1]);
   } else {

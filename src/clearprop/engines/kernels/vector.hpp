@@ -211,9 +211,14 @@ CLEARPROP_INLINE bool all(M mask) {
   return reduce(mask, [](auto a, auto b) { return a & b; }) != 0;
 }
 
-template <class V, int... I>
-CLEARPROP_INLINE V sums_of_neighbours(V a, V b, std::integer_sequence<int, I...>) {
-  return __builtin_shufflevector(a, b, (2 * I)...) + __builtin_shufflevector(a, b, (2 * I + 1)...);
+template <int First, class V, int... I>
+CLEARPROP_INLINE V every_second(V a, V b, std::integer_sequence<int, I...>) {
+  return __builtin_shufflevector(a, b, (2 * I + First)...);
+}
+// Every second element of two vectors, from the first or from the second on.
+template <int First, class V>
+CLEARPROP_INLINE V every_second(V a, V b) {
+  return every_second<First>(a, b, std::make_integer_sequence<int, length<V>>{});
 }
 
 // Lane j of the result is the sum of all lanes of v[j]. The array is used up.
@@ -223,7 +228,7 @@ CLEARPROP_INLINE V sums(V (&v)[length<V>]) {
   for (int count = length<V> / 2; count > 0; count /= 2)
 #pragma GCC unroll 8
     for (int j = 0; j < count; ++j)
-      v[j] = sums_of_neighbours(v[2 * j], v[2 * j + 1], std::make_integer_sequence<int, length<V>>{});
+      v[j] = every_second<0>(v[2 * j], v[2 * j + 1]) + every_second<1>(v[2 * j], v[2 * j + 1]);
   return v[0];
 }
 
