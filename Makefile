@@ -121,6 +121,9 @@ notebooks: $(VENV)/.package  ## Write the twelve chapters as executed notebooks 
 corners: $(VENV)/.tools  ## Run the estimators' tests on older versions of scikit-learn and NumPy; CORNER=1.7 takes one of them
 	$(BIN)/python -m tools.corners $(CORNER)
 
+debian: always  ## Run the tests on another Debian, SUITE=trixie with Python 3.13 and g++ 14 unless told; RUN='make demo' takes another command
+	tools/debian $(or $(SUITE),trixie) $(or $(RUN),make test)
+
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) build dist demo examples/notebooks .mypy_cache .pytest_cache .ruff_cache .hypothesis
 

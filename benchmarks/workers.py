@@ -17,11 +17,11 @@ def with_threads(threads: int) -> dict[str, str]:
 
 
 class Worker:
-    """A process `python -m MODULE --work ARGUMENT`, whose libraries take so many threads; it answers line by line."""
+    """A process `PYTHON -m MODULE --work ARGUMENT`, whose libraries take so many threads; it answers line by line."""
 
-    def __init__(self, module: str, argument: str, threads: int) -> None:
+    def __init__(self, module: str, argument: str, threads: int, python: str = sys.executable) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module, "--work", argument],
+            [python, "-m", module, "--work", argument],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
