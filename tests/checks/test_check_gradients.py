@@ -79,8 +79,13 @@ def test_a_large_network_is_checked_on_a_drawn_part_of_it():
     check = cp.check_gradients(net, X, [0, 1, 2, 1], entries=25)
     assert (check.checked, check.size) == (25 + 20 + 25 + 3 + 25, 683 + 120)
     assert "25 of 600" in str(check)
-    assert check == cp.check_gradients(net, X, [0, 1, 2, 1], entries=25)
-    assert check != cp.check_gradients(net, X, [0, 1, 2, 1], entries=25, seed=1)
+    assert drawn(check) == drawn(cp.check_gradients(net, X, [0, 1, 2, 1], entries=25))
+    assert drawn(check) != drawn(cp.check_gradients(net, X, [0, 1, 2, 1], entries=25, seed=1))
+
+
+def drawn(check: cp.GradientCheck) -> list[tuple[int, ...]]:
+    """The entries that were looked at. Their values may differ in the last bit: BLAS adds as the arrays lie in memory."""
+    return [entry.index for array in check.arrays for entry in array.entries]
 
 
 def test_the_direction_finds_an_error_in_an_entry_that_was_not_drawn(monkeypatch):

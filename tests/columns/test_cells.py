@@ -98,7 +98,7 @@ def test_whole_numbers_keep_their_digits() -> None:
     assert len(np.unique(read(pl.Series(large)).values)) == 2
 
 
-@pytest.mark.parametrize("mark", [None, np.nan, pd.NA, pd.NaT, np.datetime64("NaT")], ids=repr)
+@pytest.mark.parametrize("mark", [None, np.nan, pd.NA, pd.NaT, np.datetime64("NaT", "s")], ids=repr)
 def test_every_library_s_mark_of_a_gap_is_known(mark: Any) -> None:
     assert is_missing(mark)
     assert not any(map(is_missing, [0, "", "nan", False, np.zeros(2)]))

@@ -13,7 +13,7 @@ import numpy as np
 from ..formulas.catalogue import Array
 from .cells import DATE, TIMES, Cells
 
-DAY = np.timedelta64(1, "D")
+DAY, MONTH, YEAR = (np.timedelta64(1, unit) for unit in "DMY")
 MONDAY = np.datetime64("1969-12-29", "us")
 """A day on which a week began."""
 TIME, TIME_OF_YEAR, DAY_OF_WEEK, TIME_OF_DAY = PARTS = ("time", "time of year", "day of week", "time of day")
@@ -79,7 +79,7 @@ def _parts_that_vary(values: Array, holds: str) -> tuple[str, ...]:
     if holds == TIMES:
         return (TIME_OF_DAY,)
     days, months = values.astype("M8[D]"), values.astype("M8[M]")
-    in_month, before_next = (days - months).astype(np.int64), (months + 1 - days).astype(np.int64)
+    in_month, before_next = (days - months).astype(np.int64), (months + MONTH - days).astype(np.int64)
     of_months = in_month.min() == in_month.max() or before_next.min() == before_next.max()
     varies = {
         TIME: values.min() < values.max(),
@@ -97,7 +97,7 @@ def _days(values: Array) -> Array:
 
 def _share_of_year(values: Array) -> Array:
     year = values.astype("M8[Y]")
-    return (values - year.astype(DATE)) / ((year + 1).astype(DATE) - year.astype(DATE))
+    return (values - year.astype(DATE)) / ((year + YEAR).astype(DATE) - year.astype(DATE))
 
 
 def _share_of_day(values: Array) -> Array:

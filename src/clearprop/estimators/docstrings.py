@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from textwrap import fill, indent
+from textwrap import fill
 
 Entries = Mapping[str, tuple[str, str]]
 """Of each name, or of several together: its type, and what it is."""
 
 
 def section(title: str, entries: Entries) -> str:
-    """A section as numpydoc has it, indented as the docstring is."""
+    """A section as numpydoc has it."""
     told = "\n\n".join(f"{names} : {said}\n{paragraph(about)}" for names, (said, about) in entries.items())
-    return indent(f"{title}\n{'-' * len(title)}\n{told}\n\n", "    ", lambda line: bool(line.strip()))
+    return f"{title}\n{'-' * len(title)}\n{told}\n\n"
 
 
 def paragraph(about: str) -> str:

@@ -262,9 +262,9 @@ ATTRIBUTES = {
 }
 """Of the attributes that both have after `fit`."""
 
-SEE_ALSO = """    See Also
-    --------
-    clearprop.Network : The network by itself, with `clearprop.train`, without scikit-learn.
+SEE_ALSO = """See Also
+--------
+clearprop.Network : The network by itself, with `clearprop.train`, without scikit-learn.
 
 """
 
@@ -279,7 +279,8 @@ def documented(parameters: Entries, attributes: Entries | None = None) -> Callab
 
     def add(kind: Kind) -> Kind:
         if kind.__doc__ is not None:  # which python -OO leaves out
-            before, examples, after = kind.__doc__.partition("    Examples\n")
+            # Without the indentation of the source, which Python 3.13 leaves out, and those before it keep.
+            before, examples, after = inspect.cleandoc(kind.__doc__).partition("Examples\n")
             told = section("Parameters", _with_defaults(kind, {**PARAMETERS, **parameters}))
             kept = section("Attributes", {**ATTRIBUTES, **(attributes or {})})
             kind.__doc__ = before + told + kept + SEE_ALSO + examples + after

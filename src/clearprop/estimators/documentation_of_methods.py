@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from textwrap import dedent, indent
 
 from .docstrings import Entries, paragraph, section
 
@@ -61,12 +60,11 @@ def describe_methods(kind: type) -> None:
         found = next((vars(each)[name] for each in kind.__mro__ if name in vars(each)), None)
         method = getattr(found, "fn", found)  # of one that is offered only with some parameters
         if method is not None and "Parameters\n" not in (method.__doc__ or ""):
-            method.__doc__ = f"{method.__doc__.rstrip()}\n\n{_sections(method, parameters, returns)}        "
+            method.__doc__ = f"{inspect.cleandoc(method.__doc__)}\n\n{_sections(method, parameters, returns)}"
 
 
 def _sections(method: object, parameters: Entries, returns: tuple[str, str]) -> str:
     asked = inspect.signature(method).parameters  # type: ignore[arg-type]  # a function
     given = {name: entry for name, entry in parameters.items() if name.lstrip("*") in asked}
     said, about = returns
-    told = dedent(section("Parameters", given)) + f"Returns\n-------\n{said}\n{paragraph(about)}\n"
-    return indent(told, " " * 8, lambda line: bool(line.strip()))
+    return section("Parameters", given) + f"Returns\n-------\n{said}\n{paragraph(about)}\n"

@@ -69,7 +69,7 @@ def fitted(kind: str) -> tuple[cp.Model, cp.Table]:
     moments = np.datetime64("2019-02-01T05:20", "us") + rng.integers(0, 100_000_000, n).astype("m8[s]")
     y = np.sin(2 * np.pi * DateParts(0, 1, ("time of year",)).encoded(moments)[:, 0]) + rng.normal(size=n) / 10
     if kind in {"gaps", "single precision"}:
-        moments[::7] = np.datetime64("NaT")
+        moments[::7] = np.datetime64("NaT", "us")
     when: Any = moments
     if kind == "texts":
         when = [str(each)[:10] for each in moments]
