@@ -36,6 +36,11 @@ class Verdict:
     right: bool
     says: str
 
+    def __str__(self) -> str:
+        from .text import said_of
+
+        return "\n".join(said_of(self))
+
 
 @dataclass(frozen=True)
 class Exercise:
