@@ -46,7 +46,7 @@ def test_names_cannot_break_out_of_a_picture():
     assert "<script" not in trace.svg()
 
 
-@pytest.mark.parametrize("drawn", ["network", "units"])
+@pytest.mark.parametrize("drawn", ["neurons", "units"])
 def test_a_picture_brings_the_ground_it_reads_on_in_light_and_in_dark(drawn):
     svg = SAMPLES["small"]().svg(drawn=drawn)
     root = ET.fromstring(svg)
