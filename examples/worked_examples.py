@@ -181,7 +181,7 @@ EXAMPLES = (
     ),
     Example(
         "Softmax with NLLM (Concept 19)",
-        "The long way through the full Jacobian diag(a) − a aᵀ, and A − Y, with the terms that cancel in ⟨ ⟩.",
+        "The long way through the full Jacobian diag(a) − a aᵀ, and A − Y, with the terms that cancel in « ».",
         softmax_with_nllm,
         ("backward",),
     ),

@@ -155,7 +155,7 @@ class TextReader(Reader):
         return self.words(place if isinstance(place, str) else count_of(*astuple(place)))
 
     def formula(self, formula: Written) -> str:
-        return self.words(formula.plain)
+        return self.words(formula.plain.replace("⟨", "«").replace("⟩", "»"))
 
     def title(self, title: Title) -> None:
         self.seek(self.pattern(title.text), title.text)

@@ -22,8 +22,8 @@ COLUMNS = 12
 """Entries of a vector on one line."""
 ROLE = 23
 """Columns for what an equation is, where its value stands on the same line."""
-CANCELS = "⟨⟩"
-"""Stand around what cancels. A stroke through a letter is a second character, which many fonts draw beside it, as a minus."""
+CANCELS = str.maketrans("⟨⟩", "«»")
+"""What stands around what cancels. A stroke through a letter is a second character: many fonts draw it beside, as a minus."""
 
 TOGETHER = {
     *((Title, kind) for kind in (Facts, Equation, Product, Table, List, Note)),
@@ -138,12 +138,12 @@ class _Setting:
                 continue
             head = "  = " if item.formula.plain.startswith("= ") else "    "
             self.page.line(
-                (head + item.formula.plain.removeprefix("= "), "backward"),
+                (head + item.formula.plain.removeprefix("= ").translate(CANCELS), "backward"),
                 (f"   {text}", "quiet"),
                 indent=INDENT,
             )
-        if any(item.formula and CANCELS[0] in item.formula.plain for item in own.items):
-            self.page.prose(f"what stands in {CANCELS[0]} {CANCELS[1]} cancels", "quiet", indent=INDENT)
+        if any(item.formula and "⟨" in item.formula.plain for item in own.items):
+            self.page.prose("what stands in « » cancels", "quiet", indent=INDENT)
 
     def _note(self, note: Note) -> None:
         self.page.prose(self.sentence(note.text), note.tone)
