@@ -192,7 +192,7 @@ def document() -> str:
     """The page, in Markdown."""
     parts = [HEAD]
     for example in EXAMPLES:
-        text = example.make().text(100, sections=example.sections)
+        text = example.make().text(98, sections=example.sections)
         about = textwrap.fill(example.about, 120)
         parts.append(f"## {example.title}\n\n{about}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)

@@ -93,7 +93,7 @@ class Quiz:
         return f"{zlib.crc32(text.encode()):08x}"
 
     def html(self, *, title: str = "Back-propagation", exam: bool = False) -> str:
-        """One HTML file that asks the network for nothing; it judges answers, gives hints and the code of the result.
+        """One HTML file that needs no internet connection; it judges answers, gives hints and the code of the result.
 
         That of an exam has no hints, judges nothing, and holds neither answers nor the seed that they follow from.
         """

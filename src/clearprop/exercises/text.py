@@ -5,9 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from .exercise import LETTERS, Exercise, Verdict
-
-WIDTH = 100
+from .exercise import LETTERS, WIDTH, Exercise
 
 
 def lines_of(exercises: Sequence[Exercise], *, solutions: bool) -> list[str]:
@@ -29,12 +27,6 @@ def question_of(exercise: Exercise, number: int) -> list[str]:
     for letter, choice in zip(LETTERS, exercise.choices, strict=False):
         lines += textwrap.wrap(f"{letter}  {choice.plain}", WIDTH, initial_indent="   ", subsequent_indent="      ")
     return lines
-
-
-def said_of(verdict: Verdict) -> list[str]:
-    """Whether an answer is right, and what is said of it; each mistake that it may be begins a line."""
-    said = f"{'right' if verdict.right else 'not right'}: {verdict.says}"
-    return [line for part in said.replace(" Or: ", "\nOr: ").split("\n") for line in textwrap.wrap(part, WIDTH)]
 
 
 def how_of(exercise: Exercise) -> str:

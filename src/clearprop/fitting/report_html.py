@@ -1,4 +1,4 @@
-"""A report as one HTML file that asks the network for nothing: headings, sentences, tables, pictures; light, dark, on paper."""
+"""A report as one HTML file that needs no internet connection: headings, sentences, tables, pictures; light, dark, on paper."""
 
 from __future__ import annotations
 
