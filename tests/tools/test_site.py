@@ -18,7 +18,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from tools.site import built, in_browser, live, markdown, notebooks, reference, runnable, sections
+from tools.site import built, gather, in_browser, live, markdown, notebooks, reference, runnable, sections
 
 import clearprop as cp
 from clearprop import estimators
@@ -283,11 +283,14 @@ def test_a_card_says_how_a_document_begins() -> None:
 
 
 def test_a_link_is_called_by_the_title_of_its_page_where_a_file_s_name_stood() -> None:
-    text = "See [design.md](a/design.md), [`b.md`](b.md) and [this](c.md).\n\n```sh\n[d.md](d.md)\n```"
+    text = "See [design.md](a/design.md), [`b.md`](b.md#c) and [this](c.md).\n\n```sh\n[d.md](d.md)\n```"
     titled = markdown.titled(text, lambda target: f"T {target}")
-    assert titled.startswith("See [T a/design.md](a/design.md), [T b.md](b.md) and [this](c.md).")
+    assert titled.startswith("See [T a/design.md](a/design.md), [T b.md#c](b.md#c) and [this](c.md).")
     assert "\n[d.md](d.md)\n" in titled
-    assert markdown.unlinked("[a `b`](c.md#d) ![p](p.png) [e](https://f.org)") == "a `b` ![p](p.png) [e](https://f.org)"
+    assert (
+        markdown.unlinked("[a `b`](c.md#d) ![p](p.png) [e](https://f.org)").strip()
+        == "a `b` ![p](p.png) [e](https://f.org)"
+    )
 
 
 @pytest.mark.parametrize("picture", sorted((ROOT / "docs/pictures").glob("*.svg")), ids=lambda path: path.name)
@@ -303,6 +306,19 @@ def test_what_a_document_shows_that_its_program_prints_is_not_shown_twice(tmp_pa
     program = "```python\nprint(1)\n```\n"
     assert live.with_results("a", f"{program}\n```text\n1\n```\n", tmp_path).count("```text") == 1
     assert live.with_results("a", f"{program}\nMore.\n", tmp_path).count("```text") == 1
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS[:-1])
+def test_a_chapter_leads_to_the_next_one_and_leaves_that_to_the_site(chapter: str) -> None:
+    text = text_of(chapter)
+    assert len(gather.NEXT.findall(text)) == 1
+    assert "[Next:" not in gather.NEXT.sub("", text)
+
+
+def test_tables_whose_last_column_names_tests_are_found() -> None:
+    tables = gather.WITH_TESTS.findall(text_of("docs/mathematics.md"))
+    assert len(tables) == 3
+    assert all("::test_" in line for table in tables for line in table.splitlines()[2:])
 
 
 def test_links_in_code_are_no_links_and_headings_have_githubs_anchors() -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 LINK = re.compile(r"(!?\[(?:[^\[\]]|\[[^\]]*\])*\]\()([^)\s]+)(\))|(<img src=\")([^\"]+)(\")")
-BY_NAME = re.compile(r"\[`?[\w./-]+\.md`?\]\(([^)\s]+\.md)\)")
+BY_NAME = re.compile(r"\[`?[\w./-]+\.md`?\]\(([^)\s]+\.md(?:#[\w-]+)?)\)")
 """A link whose text is the name of the file it leads to."""
 OUTSIDE = re.compile(r"[a-z]+:")
 """How an address of another site begins."""
