@@ -19,7 +19,8 @@ HEAD = """# Worked examples
 
 The examples of *Explanatory Notes for 6.390*, chapter 7.5-7.6, each worked by `clearprop.explain`, the same tool that explains
 a step of a network of any size. `examples/worked_examples.py` makes them and writes this page. Any of them can also be an HTML
-page, with `trace.html()`, or LaTeX, with `trace.latex()`.
+page, with `trace.html()`, or LaTeX, with `trace.latex()`. In this text, as in a terminal, L is the loss and also the
+number of layers.
 """
 
 
@@ -132,12 +133,13 @@ EXAMPLES = (
     Example(
         "Nested functions: a forward pass (Definition 4)",
         "f(x) = x + 2, g(f) = 3f and h(g) = sin(g) at x = 10 are three neurons with weights 1, 3 and 1: 12, 36 and sin 36. "
-        "Going back multiplies the derivatives of the same three functions.",
+        "Going back multiplies the derivatives of the same three functions. The example has no loss: here L = a³, the "
+        "output itself, so that ∂L/∂a³ = 1.",
         nested_functions,
     ),
     Example(
         "One neuron (7.5 to 7.10, Definition 5)",
-        "A linear logistic classifier: loss unit, activation function and linear subunit are the three links of dL/dw.",
+        "A linear logistic classifier: loss unit, activation function and linear subunit are the three links of ∂L/∂w.",
         one_neuron,
     ),
     Example(
@@ -147,7 +149,7 @@ EXAMPLES = (
     ),
     Example(
         "Two neurons in a chain (7.11 to 7.17, Concepts 8 and 9)",
-        "The chain does not pass through w²: it continues from z² to a¹, whose link is w², and ends in dz¹/dw¹. The factors of "
+        "The chain does not pass through w²: it continues from z² to a¹, whose link is w², and ends in ∂z¹/∂w¹. The factors of "
         "layer 2 are already computed (Notation 11). The update shows the result of the pseudocode's order if it is followed "
         "exactly.",
         two_neurons,
@@ -160,14 +162,15 @@ EXAMPLES = (
     ),
     Example(
         "Matrix form (Notations 15 to 17)",
-        "The same with vectors and matrices: dL/dW = A (dL/dZ)ᵀ, and dL/dZ as a product from the layer to the loss. One weight "
+        "The same with vectors and matrices: ∂L/∂W = A (∂L/∂Z)ᵀ, and ∂L/∂Z as a product from the layer to the loss. One weight "
         "of layer 1 is written out as a sum over paths.",
         matrix_form,
         ("forward", "backward", "entries", "cost"),
     ),
     Example(
         "f(z) = z² at (1, 2, 3) (7.47 to 7.49)",
-        "The derivative of an element-wise function is a diagonal matrix, here diag(2, 4, 6).",
+        "The derivative of an element-wise function is a diagonal matrix, here diag(2, 4, 6). The loss is the sum of "
+        "the outputs, so that ∂L/∂A is 1 in every row.",
         square_at_1_2_3,
     ),
     Example(
@@ -178,7 +181,7 @@ EXAMPLES = (
     ),
     Example(
         "Softmax with NLLM (Concept 19)",
-        "The long way through the full Jacobian diag(a) − a aᵀ, and A − Y, with the terms that cancel struck out.",
+        "The long way through the full Jacobian diag(a) − a aᵀ, and A − Y, with the terms that cancel in « ».",
         softmax_with_nllm,
         ("backward",),
     ),
@@ -189,7 +192,7 @@ def document() -> str:
     """The page, in Markdown."""
     parts = [HEAD]
     for example in EXAMPLES:
-        text = example.make().text(100, sections=example.sections)
+        text = example.make().text(98, sections=example.sections)
         about = textwrap.fill(example.about, 120)
         parts.append(f"## {example.title}\n\n{about}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)

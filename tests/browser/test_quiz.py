@@ -72,3 +72,20 @@ def test_an_exam_takes_answers_says_nothing_of_them_and_is_graded(browser: Any, 
     assert mark(page.locator("#code code").inner_text(), seed=918273645).points == 8
     assert errors == []
     page.close()
+
+
+def test_in_a_frame_of_the_site_a_quiz_is_as_light_or_dark_as_the_site(browser: Any, tmp_path: Path) -> None:
+    (tmp_path / "quiz.html").write_text(cp.quiz(seed=7, kinds=["slip"]).html(), encoding="utf-8")
+    script = Path(__file__).parents[2] / "tools/site/_static/theme.js"
+    frame = '<iframe class="live" src="quiz.html"></iframe>'
+    (tmp_path / "site.html").write_text(
+        f"<!doctype html><html data-theme=dark><body>{frame}<script>{script.read_text()}</script></body></html>"
+    )
+    page = browser.new_page(color_scheme="light")
+    page.set_default_timeout(PATIENCE)
+    page.goto((tmp_path / "site.html").as_uri())
+    inside = page.frame_locator("iframe").locator("html")
+    for theme, paper in (("dark", "#14171f"), ("light", "#fbfaf7")):
+        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        page.frame_locator("iframe").locator(f"html[data-theme={theme}]").wait_for(state="attached")
+        assert inside.evaluate("it => getComputedStyle(it).getPropertyValue('--paper')").strip() == paper

@@ -73,7 +73,7 @@ def test_where_python_cannot_be_had_the_page_says_so_and_can_be_asked_again(site
     page, _ = site(FIRST)
     for _ in range(2):
         page.locator(".run-button").click()
-        assert "pyodide.js" in said(page, 0, "could not run here")
+        assert "are you online?" in said(page, 0, "Python could not be loaded from 127.0.0.1")
         assert page.locator(".run-button").inner_text() == "Run"
 
 

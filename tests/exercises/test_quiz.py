@@ -159,6 +159,21 @@ def test_three_variants_are_as_hard_as_one_another() -> None:
         assert (Z != 0).all()
 
 
+def test_no_slip_comes_twice_before_all_have_come_and_a_code_gives_the_same_ones() -> None:
+    asked = quiz(3, kinds="slip", count=2 * len(SLIPS))
+    slips = [each.asks for each in asked.exercises]
+    assert sorted(slips[: len(SLIPS)]) == sorted(slips[len(SLIPS) :]) == sorted(each.asks for each in SLIPS)
+    code = asked.code([right_of(each) for each in asked.exercises])
+    assert all(mark(code).right)
+
+
+def test_a_verdict_is_printed_in_lines_that_fit_each_mistake_that_it_may_be_on_its_own() -> None:
+    lines = str(quiz(7, kinds=["gradient"]).answer(1, "-1 -2; 2 4")).splitlines()
+    assert lines[0].startswith("not right: f′ is missing")
+    assert [line.split(" ")[1] for line in lines if line.startswith("Or: ")] == ["f′", "dL/dA"]
+    assert max(map(len, lines)) <= 100
+
+
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.where)
 def test_every_slip_of_the_notes_is_an_exercise_and_stands_in_the_table(slip: Any) -> None:
     each = exercise_of(slip, np.random.default_rng(0))

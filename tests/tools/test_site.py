@@ -18,7 +18,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from tools.site import built, in_browser, markdown, notebooks, reference, runnable, sections
+from tools.site import built, gather, in_browser, live, markdown, notebooks, reference, runnable, sections
 
 import clearprop as cp
 from clearprop import estimators
@@ -96,6 +96,31 @@ def test_a_chapter_is_a_notebook_with_what_its_programs_make() -> None:
         for link in links
         if ".ipynb" not in link
     )
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_notebook_says_what_it_needs_and_nothing_that_is_true_of_the_site_alone(chapter: str) -> None:
+    made = json.loads(notebooks.notebook_of(chapter, on_site=True))
+    prose = " ".join("".join(cell["source"]) for cell in made["cells"] if cell["cell_type"] == "markdown")
+    assert "pip install" in made["cells"][0]["source"][2]
+    assert not markdown.links_of(prose)
+    for said in ("on the site", "under each live page", "page.html"):
+        assert said not in prose
+
+
+def test_what_notebooks_leave_out_is_in_the_chapters() -> None:
+    chapters = " ".join(" ".join(text_of(chapter).split()) for chapter in CHAPTERS)
+    for said in notebooks.OF_THE_SITE:
+        assert said in chapters
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_card_of_a_chapter_is_a_line_that_sums_it_up(chapter: str) -> None:
+    title, summary, rows, *_ = text_of(chapter).split("\n\n")
+    assert title.startswith("# ")
+    assert markdown.opening(text_of(chapter)) == " ".join(summary.split())
+    assert len(summary) < 150
+    assert rows.startswith("*")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -255,6 +280,45 @@ def test_a_card_says_how_a_document_begins() -> None:
     text = head + "Short. But [two](b.md) of\nthem: `enough` is said with sixty letters or more. No more.\n"
     assert markdown.opening(text) == "Short. But two of them: `enough` is said with sixty letters or more."
     assert markdown.opening("# A\n\n- b\n") == ""
+
+
+def test_a_link_is_called_by_the_title_of_its_page_where_a_file_s_name_stood() -> None:
+    text = "See [design.md](a/design.md), [`b.md`](b.md#c) and [this](c.md).\n\n```sh\n[d.md](d.md)\n```"
+    titled = markdown.titled(text, lambda target: f"T {target}")
+    assert titled.startswith("See [T a/design.md](a/design.md), [T b.md#c](b.md#c) and [this](c.md).")
+    assert "\n[d.md](d.md)\n" in titled
+    assert (
+        markdown.unlinked("[a `b`](c.md#d) ![p](p.png) [e](https://f.org)").strip()
+        == "a `b` ![p](p.png) [e](https://f.org)"
+    )
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs/pictures").glob("*.svg")), ids=lambda path: path.name)
+def test_a_picture_brings_its_ground(picture: Path) -> None:
+    svg = picture.read_text(encoding="utf-8")
+    _, _, width, height = re.search(r'viewBox="([^"]*)"', svg)[1].split()  # type: ignore[index]
+    own = f'<rect (?:class="p" )?width="{width}" height="{height}"'  # the class is filled in light and in dark
+    matplotlib = rf'<path d="M 0 {height}\s+L {width} {height}\s+L {width} 0\s+L 0 0\s+z\s+" style="fill: #ffffff"'
+    assert re.search(f"{own}|{matplotlib}", svg)
+
+
+def test_what_a_document_shows_that_its_program_prints_is_not_shown_twice(tmp_path: Path) -> None:
+    program = "```python\nprint(1)\n```\n"
+    assert live.with_results("a", f"{program}\n```text\n1\n```\n", tmp_path).count("```text") == 1
+    assert live.with_results("a", f"{program}\nMore.\n", tmp_path).count("```text") == 1
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS[:-1])
+def test_a_chapter_leads_to_the_next_one_and_leaves_that_to_the_site(chapter: str) -> None:
+    text = text_of(chapter)
+    assert len(gather.NEXT.findall(text)) == 1
+    assert "[Next:" not in gather.NEXT.sub("", text)
+
+
+def test_tables_whose_last_column_names_tests_are_found() -> None:
+    tables = gather.WITH_TESTS.findall(text_of("docs/mathematics.md"))
+    assert len(tables) == 3
+    assert all("::test_" in line for table in tables for line in table.splitlines()[2:])
 
 
 def test_links_in_code_are_no_links_and_headings_have_githubs_anchors() -> None:

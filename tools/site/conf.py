@@ -39,7 +39,8 @@ html_css_files = ["site.css"]
 html_favicon = "_static/mark.svg"
 html_context = {"default_mode": "auto"}
 # What is loaded when a reader presses *Run*: a folder of this site, where `make docs PYODIDE=FOLDER` has put Python there.
-html_js_files = [("run.js", {"defer": "defer", "data-python": f"{OWN}/" if os.environ.get("PYODIDE") else PYODIDE})]
+PYTHON = f"{OWN}/" if os.environ.get("PYODIDE") else PYODIDE
+html_js_files = [("run.js", {"defer": "defer", "data-python": PYTHON}), ("theme.js", {"defer": "defer"})]
 html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_copy_source = False
@@ -138,8 +139,18 @@ def _is_foreign(_app: Any, _what: str, _name: str, it: Any, _skip: bool, _option
     return True if str(getattr(it, "__module__", "")).startswith("sklearn") else None
 
 
+LONG_NAME = re.compile(r'(?<=<span class="pre">)[^<]{20,}(?=</span>)')
+
+
+def _breakable(_app: Any, _page: str, _template: str, context: dict[str, Any], _tree: Any) -> None:
+    """Long names in code may break behind `_`, `/` and `::`, and not only where a line happens to end."""
+    if body := context.get("body"):
+        context["body"] = LONG_NAME.sub(lambda name: re.sub(r"(?<=\w)(?:_+|::|/)(?=\w)", r"\g<0><wbr>", name[0]), body)
+
+
 def setup(app: Any) -> None:
     """Formulas as MathML, which browsers set without a script; docstrings as they are written here."""
+    app.connect("html-page-context", _breakable)
     app.connect("autodoc-process-signature", _as_written)
     app.connect("autodoc-skip-member", _is_foreign)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))

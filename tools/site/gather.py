@@ -10,17 +10,23 @@ from pathlib import Path
 from . import notebooks
 from .commands import commands
 from .live import with_results
-from .markdown import opening, relinked, target_of, title_of
+from .markdown import opening, relinked, target_of, title_of, titled
 from .reference import reference
 from .runnable import ARCHIVE, marked, write_archive
 from .schemas import schemas
 from .sections import BELOW, CHAPTERS, HOME, ROOT, SECTIONS, Section, documents, page_of
 
 PICTURES = ("docs/pictures", "docs/catalogue/curves")
-WITH_RESULTS = ("docs/learn/", "docs/not-learning.md")
+WITH_RESULTS = ("docs/learn/", "docs/not-learning.md", "docs/quiz.md")
 """Documents whose programs are run, and what they make is shown."""
+NEXT = re.compile(r"^\[Next: [^\]]*\]\([^)]*\)\n", re.MULTILINE)
+"""The last line of a chapter: on the site each page ends with a link to the next one."""
+WITH_TESTS = re.compile(r"^\|[^\n]*\| test \|\n(?:\|[^\n]*\n)+", re.MULTILINE)
+"""A table whose last column names tests."""
+WITH_WIDTH = (*CHAPTERS, "docs/quiz.md")
+"""Documents with a live page that needs the width."""
 WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
-"""Before a page whose live page needs the width: it has no list of its headings beside it."""
+"""Before one of them: it has no list of its headings beside it."""
 FIRST_LOOK_ENDS = "\n## "
 """The heading of the README before which the sections stand on the home page."""
 
@@ -65,12 +71,19 @@ def _staged(document: str, extra: Path) -> str:
         path = os.path.relpath(there, os.path.dirname(page) or ".")
         return path + (f"#{anchor}" if anchor else "") if target != document else f"#{anchor}"
 
-    text = relinked((ROOT / document).read_text(encoding="utf-8"), on_site)
+    def title(link: str) -> str:
+        return _plain(title_of((ROOT / target_of(document, link)[0]).read_text(encoding="utf-8")))
+
+    text = relinked(titled((ROOT / document).read_text(encoding="utf-8"), title), on_site)
+    text = WITH_TESTS.sub(lambda table: f":::{{container}} with-tests\n\n{table[0]}\n:::\n", text)
     if document.startswith(WITH_RESULTS):
         text = marked(with_results(page, text, extra))
+    if document in WITH_WIDTH:
+        text = WIDE + text
     if document in CHAPTERS:
         there = os.path.relpath(f"{notebooks.FOLDER}/{notebooks.name_of(document)}", os.path.dirname(page))
-        text = f'{WIDE}{text}\n<p><a href="{there}" download>This chapter as a notebook</a></p>\n'
+        text = NEXT.sub("", text)
+        text = f'{text}\n<p><a href="{there}" download>This chapter as a notebook</a></p>\n'
     if document == HOME:
         first, rest = text.split(FIRST_LOOK_ENDS, 1)  # what comes later trains for minutes in a browser
         doors = f"{_cards(SECTIONS)}\n{_toctree([f'{each.name}/index' for each in SECTIONS])}"

@@ -36,7 +36,8 @@ def with_results(name: str, text: str, folder: Path) -> str:
         nonlocal made
         program = ast.parse(block[1])
         printed = run_block(program, name, names)
-        shown = block[0] + (f"\n```text\n{printed}```\n" if printed else "")
+        written = text.startswith("\n```text\n", block.end())  # the document shows it, and a test compares
+        shown = block[0] + (f"\n```text\n{printed}```\n" if printed and not written else "")
         result = made_of(program, names)
         if result.curve:
             shown += f'\n<div class="curve">{result.curve}</div>\n\n'

@@ -7,6 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 
 LINK = re.compile(r"(!?\[(?:[^\[\]]|\[[^\]]*\])*\]\()([^)\s]+)(\))|(<img src=\")([^\"]+)(\")")
+BY_NAME = re.compile(r"\[`?[\w./-]+\.md`?\]\(([^)\s]+\.md(?:#[\w-]+)?)\)")
+"""A link whose text is the name of the file it leads to."""
+OUTSIDE = re.compile(r"[a-z]+:")
+"""How an address of another site begins."""
 ENOUGH = 60
 """Letters of an opening from which on no further sentence is taken."""
 FENCE = re.compile(r"^\s*(```+|~~~+)")
@@ -71,8 +75,28 @@ def relinked(text: str, new: Callable[[str], str]) -> str:
     def replaced(match: re.Match[str]) -> str:
         before, target, after = match.groups()[:3] if match[2] else match.groups()[3:]
         before = LINK.sub(replaced, before)  # a picture that is a link
-        return before + (target if re.match(r"[a-z]+:", target) else new(target)) + after
+        return before + (target if OUTSIDE.match(target) else new(target)) + after
 
+    return _in_prose(text, LINK, replaced)
+
+
+def titled(text: str, title: Callable[[str], str]) -> str:
+    """The text with each link that is called by its file's name, `design.md`, called by `title` of where it leads."""
+    return _in_prose(text, BY_NAME, lambda link: f"[{title(link[1])}]({link[1]})")
+
+
+def unlinked(text: str) -> str:
+    """The text without its links to files and headings, but with what they are called."""
+
+    def plain(link: re.Match[str]) -> str:
+        kept = link[0].startswith("!") or not link[2] or OUTSIDE.match(link[2])
+        return link[0] if kept else link[1].removeprefix("[").removesuffix("](")
+
+    return _in_prose(text, LINK, plain)
+
+
+def _in_prose(text: str, pattern: re.Pattern[str], replaced: Callable[[re.Match[str]], str]) -> str:
+    """The text with what a pattern finds in its prose replaced."""
     # Links may run over the end of a line, so prose between two code blocks is one text.
     parts: list[str] = []
     prose: list[str] = []
@@ -81,7 +105,7 @@ def relinked(text: str, new: Callable[[str], str]) -> str:
             prose.append(line)
             continue
         if prose:
-            parts.append(LINK.sub(replaced, "\n".join(prose)))
+            parts.append(pattern.sub(replaced, "\n".join(prose)))
             prose = []
         parts.append(line)
     return "\n".join(parts)

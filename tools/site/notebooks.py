@@ -7,24 +7,38 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from .live import BLOCK, run_block
-from .markdown import relinked, target_of, title_of
-from .sections import CHAPTERS, ROOT, page_of
+from .markdown import relinked, target_of, title_of, unlinked
+from .sections import CHAPTERS, ROOT
 
 FOLDER = "notebooks"
 """Where they are on the site."""
+NEEDS = (
+    "*To run this notebook: Python 3.11 or newer, and in the folder of the project `pip install '.[jupyter]'`, which installs "
+    "clearprop and what makes its pages live here.*"
+)
+"""What stands under the title of each."""
+OF_THE_SITE = {
+    "It makes a page as a text, `page`: on the site the page stands under the block; in your own Python write it to a file, "
+    '`open("page.html", "w").write(page)`, and open that.': "Run the cell, and its page stands under it.",
+    " A link under each live page opens it in the newer letters.": "",
+}
+"""Sentences of the chapters that are true of the site alone, with what a notebook has in their place."""
 SHOWN = "shown"
 """The name that a cell's last value has while a chapter is run."""
 
 
 def notebook_of(chapter: str, *, on_site: bool = False) -> str:
     """One chapter, JSON of nbformat 4.5, with what its programs print and show."""
-    text = relinked((ROOT / chapter).read_text(encoding="utf-8"), lambda link: _link(chapter, link, on_site=on_site))
+    text = _of_a_notebook((ROOT / chapter).read_text(encoding="utf-8"))
+    # One from the site is downloaded alone: no link to what is beside it would lead anywhere.
+    text = unlinked(text) if on_site else relinked(text, lambda link: _link(chapter, link))
     names: dict[str, Any] = {}
     cells: list[dict[str, Any]] = []
     for is_code, part in _parts(text):
@@ -77,12 +91,20 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
         yield False, rest
 
 
-def _link(chapter: str, link: str, *, on_site: bool) -> str:
-    """To the notebook of a chapter; to another document as the site, or the project, has it."""
+def _of_a_notebook(text: str) -> str:
+    """A chapter that says under its title what it needs, without what is true of the site alone."""
+    for said, instead in OF_THE_SITE.items():
+        text = re.sub(r"\s+".join(map(re.escape, said.split(" "))), lambda _, instead=instead: instead, text)
+    title, rest = text.split("\n", 1)
+    return f"{title}\n\n{NEEDS}\n{rest}"
+
+
+def _link(chapter: str, link: str) -> str:
+    """To the notebook of a chapter; to another document as the project has it."""
     target, anchor = target_of(chapter, link)
     if target in CHAPTERS:
         return name_of(target)
-    return (f"../{page_of(target)}.html" if on_site else f"../../{target}") + (f"#{anchor}" if anchor else "")
+    return f"../../{target}" + (f"#{anchor}" if anchor else "")
 
 
 def _outputs(source: str, chapter: str, names: dict[str, Any]) -> Iterator[dict[str, Any]]:

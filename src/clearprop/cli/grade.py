@@ -63,7 +63,8 @@ def command(
 ) -> None:
     """Grade SUBMISSIONS, a folder with a folder or a file for each person, or one person's work.
 
-    Each runs in bubblewrap: no network, nothing to read but Python and NumPy, limits on time, memory, processes and output.
+    Each runs in bubblewrap: no internet connection, nothing to read but Python and NumPy, limits on time, memory, processes and
+    output.
     What is printed here names every mistake; what is written for a person says as much as the task's `feedback` allows.
     """
     if codes is not None:

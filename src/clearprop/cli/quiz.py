@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import indent
 from typing import Any
 
 import click
@@ -120,6 +121,7 @@ def _asked(exercise: Exercise) -> tuple[bool, Any, int, bool]:
         except ValueError as error:
             say(f"   {error}")
             continue
-        say(f"   {strong('right' if verdict.right else 'not right')}: {verdict.says}\n")
+        word, _, said = str(verdict).partition(":")
+        say(indent(f"{strong(word)}:{said}", "   ") + "\n")
         if verdict.right:
             return True, answer, hints, True

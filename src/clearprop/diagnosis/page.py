@@ -1,4 +1,4 @@
-"""A diagnosis as one HTML file, in the style of the reports: it asks the network for nothing and has no script."""
+"""A diagnosis as one HTML file, in the style of the reports: it needs no internet connection and has no script."""
 
 from __future__ import annotations
 

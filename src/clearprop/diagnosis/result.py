@@ -24,7 +24,7 @@ class Diagnosis(Record):
         return "\n".join(lines_of(self, width, notation_called(notation)))
 
     def html(self, *, notation: str = "mn") -> str:
-        """The diagnosis as one HTML file that asks the network for nothing."""
+        """The diagnosis as one HTML file that needs no internet connection."""
         from .page import page_of  # imported here, because it is seldom asked for
 
         return page_of(self, notation_called(notation))

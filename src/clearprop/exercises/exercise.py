@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+WIDTH = 100
+"""Letters on a line of text."""
 Answer: TypeAlias = int | list[int] | list[float]
 """The place of a choice, from 0; an order of places; or numbers, row by row."""
 
@@ -35,6 +38,11 @@ class Verdict:
 
     right: bool
     says: str
+
+    def __str__(self) -> str:
+        """In lines that fit; each mistake that it may be begins one."""
+        said = f"{'right' if self.right else 'not right'}: {self.says}".replace(" Or: ", "\nOr: ")
+        return "\n".join(line for part in said.split("\n") for line in textwrap.wrap(part, WIDTH))
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 
-from ..fitting.report_html import POLICY, STYLE
+from ..fitting.report_html import DARK, LIGHT, POLICY, STYLE
 from .exercise import LETTERS, Exercise
 from .text import how_of
 
+ON_A_SITE = f'@media screen {{ :root[data-theme="light"] {{ {LIGHT} }} :root[data-theme="dark"] {{ {DARK} }} }}'
+"""In a frame of a site that says which of them it is."""
 MORE = """
 main { max-width: 52rem; }
 section { margin: 0 0 2.5rem; }
@@ -60,7 +62,7 @@ def _page(exercises: Sequence[Exercise], data: object, title: str, *, exam: bool
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="clearprop">
 <title>{escape(title)}</title>
-<style>{STYLE}{MORE}</style>
+<style>{STYLE}{ON_A_SITE}{MORE}</style>
 </head>
 <body>
 <main>

@@ -143,6 +143,15 @@ function start() {
   }
 }
 
+/** In a frame, light or dark as the site around it is, which answers to this question, and again when its reader switches. */
+function follow() {
+  addEventListener("message", ({ source, data }) => {
+    if (source === parent && ["light", "dark"].includes(data?.theme)) document.documentElement.dataset.theme = data.theme;
+  });
+  parent.postMessage("clearprop: light or dark?", "*"); // a page opened from a file has no origin that could be named
+}
+
 if (typeof document !== "undefined") {
   start();
+  if (parent !== window) follow();
 }

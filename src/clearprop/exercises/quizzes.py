@@ -16,17 +16,17 @@ from . import by_hand, of_trace, slips
 from .codes import code_of, read_code
 from .exercise import Exercise, Verdict
 
-KINDS: dict[str, Callable[[np.random.Generator], Exercise]] = {
-    "factor": lambda rng: of_trace.asked("factor", rng),
-    "shape": lambda rng: of_trace.asked("shape", rng),
-    "transpose": lambda rng: of_trace.asked("transpose", rng),
-    "entry": by_hand.entry,
-    "order": of_trace.ordering,
-    "gradient": by_hand.gradient,
-    "mistake": by_hand.planted,
+KINDS: dict[str, Callable[[np.random.Generator, Sequence[Exercise]], Exercise]] = {
+    "factor": lambda rng, _: of_trace.asked("factor", rng),
+    "shape": lambda rng, _: of_trace.asked("shape", rng),
+    "transpose": lambda rng, _: of_trace.asked("transpose", rng),
+    "entry": lambda rng, _: by_hand.entry(rng),
+    "order": lambda rng, _: of_trace.ordering(rng),
+    "gradient": lambda rng, _: by_hand.gradient(rng),
+    "mistake": lambda rng, _: by_hand.planted(rng),
     "slip": slips.slip,
 }
-"""What is asked, from a single link to the whole."""
+"""What is asked, from a single link to the whole; drawn with the exercises before it in view."""
 HINT_COSTS = 0.25
 """Of a point, for each hint."""
 MOST = 50
@@ -93,7 +93,7 @@ class Quiz:
         return f"{zlib.crc32(text.encode()):08x}"
 
     def html(self, *, title: str = "Back-propagation", exam: bool = False) -> str:
-        """One HTML file that asks the network for nothing; it judges answers, gives hints and the code of the result.
+        """One HTML file that needs no internet connection; it judges answers, gives hints and the code of the result.
 
         That of an exam has no hints, judges nothing, and holds neither answers nor the seed that they follow from.
         """
@@ -123,6 +123,7 @@ def quiz(seed: int = 0, *, kinds: Sequence[str] | None = None, count: int | None
     """Exercises on back-propagation, drawn from `seed`: `kinds` in turn, until there are `count`; one of each by default.
 
     Kinds are factor, shape, transpose, entry, order, gradient, mistake and slip. Numbers are whole or halves, for paper.
+    No slip comes twice before all have come.
     """
     seed = whole_number(seed, 0, "seed", most=2**32 - 1)
     chosen = list(KINDS) if kinds is None else [kinds] if isinstance(kinds, str) else list(kinds)
@@ -134,8 +135,10 @@ def quiz(seed: int = 0, *, kinds: Sequence[str] | None = None, count: int | None
     if not chosen:
         raise ValueError(f"kinds is empty; give some of {', '.join(KINDS)}")
     number = whole_number(len(chosen) if count is None else count, 1, "count", most=MOST)
-    wanted = [chosen[place % len(chosen)] for place in range(number)]
-    return Quiz(seed, tuple(KINDS[kind](np.random.default_rng([seed, place])) for place, kind in enumerate(wanted)))
+    drawn: list[Exercise] = []
+    for place in range(number):
+        drawn.append(KINDS[chosen[place % len(chosen)]](np.random.default_rng([seed, place]), drawn))
+    return Quiz(seed, tuple(drawn))
 
 
 def variants(

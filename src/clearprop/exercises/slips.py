@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,15 @@ SLIPS = (
         "ReLU's derivative is 1 for z > 0. The step is flat on either side.",
         "the identity",
         "Its derivative is 1.",
+    ),
+    Slip(
+        "7.40",
+        "The derivative of tanh(z) is 1 − tanh(z)². What is that, with the hyperbolic secant sech(z) = 1 / cosh(z)?",
+        "1 − sech(z)²",
+        "sech(z)²",
+        "cosh² − sinh² = 1, and divided by cosh² this is 1 − tanh² = sech². At z = 0 both are 1.",
+        "sech(z)",
+        "At z = 0 it is right; far from 0 the derivative is much smaller: it is the square.",
     ),
     Slip(
         "7.42",
@@ -129,7 +139,7 @@ SLIPS = (
         "What is −Σ yⱼ log aⱼ over the classes called?",
         "NLL, of two classes",
         "NLLM, of several classes",
-        "NLL has one output: −(y log a + (1 − y) log(1 − a)). The caption says L_NLL and means L_NLLM.",
+        "NLL has one output: −(y log a + (1 − y) log(1 − a)). The caption says NLL, and means NLLM.",
     ),
 )
 
@@ -147,6 +157,9 @@ def exercise_of(slip: Slip, rng: np.random.Generator) -> Exercise:
     return Exercise("slip", slip.asks, given, f"{slip.correct}. {slip.why}", (), tuple(choices))
 
 
-def slip(rng: np.random.Generator) -> Exercise:
-    """One of them."""
-    return exercise_of(SLIPS[int(rng.integers(len(SLIPS)))], rng)
+def slip(rng: np.random.Generator, before: Sequence[Exercise] = ()) -> Exercise:
+    """One that is not among the exercises before it; where all are, one of those that were asked least often."""
+    asked = [each.asks for each in before]
+    times = [asked.count(each.asks) for each in SLIPS]
+    fresh = [each for each, count in zip(SLIPS, times, strict=True) if count == min(times)]
+    return exercise_of(fresh[int(rng.integers(len(fresh)))], rng)

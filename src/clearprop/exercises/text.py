@@ -5,9 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from .exercise import LETTERS, Exercise
-
-WIDTH = 100
+from .exercise import LETTERS, WIDTH, Exercise
 
 
 def lines_of(exercises: Sequence[Exercise], *, solutions: bool) -> list[str]:

@@ -90,7 +90,7 @@ class Trace(InNotebook, Step):
         return as_document(self, fold=fold)
 
     def html(self, *, fold: int | None = PAGE_FOLD, live: bool | None = None) -> str:
-        """A page that walks through the step: one file, which opens anywhere and asks the network for nothing.
+        """A page that walks through the step: one file, which opens anywhere and needs no internet connection.
 
         Layers wider than `fold` units are shown by those that matter most; None shows every one. On a live page weights,
         inputs, targets and the step size are dragged, and steps are taken. With `live` None the page is live where it can

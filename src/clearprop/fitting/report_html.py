@@ -1,4 +1,4 @@
-"""A report as one HTML file that asks the network for nothing: headings, sentences, tables, pictures; light, dark, on paper."""
+"""A report as one HTML file that needs no internet connection: headings, sentences, tables, pictures; light, dark, on paper."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from .. import tones
 from ..io.pictures import Picture, numbered
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+LIGHT = f"""color-scheme: light; --ink: #1d2330; --quiet: #5d6473; --line: #d9d6cd; --paper: #fbfaf7;
+  --forward: {tones.FORWARD_ON_PAPER}; --backward: {tones.BACKWARD_ON_PAPER}; --shared: {tones.SHARED_ON_PAPER};"""
+DARK = f"""color-scheme: dark; --ink: #e8e6e0; --quiet: #a3a9b8; --line: #363c4b; --paper: #14171f;
+  --forward: {tones.FORWARD_ON_DARK}; --backward: {tones.BACKWARD_ON_DARK}; --shared: {tones.SHARED_ON_DARK};"""
 STYLE = f"""
-:root {{ color-scheme: light dark; --ink: #1d2330; --quiet: #5d6473; --line: #d9d6cd; --paper: #fbfaf7;
-  --forward: {tones.FORWARD_ON_PAPER}; --backward: {tones.BACKWARD_ON_PAPER}; --shared: {tones.SHARED_ON_PAPER}; }}
-@media screen and (prefers-color-scheme: dark) {{ :root {{ --ink: #e8e6e0; --quiet: #a3a9b8; --line: #363c4b; --paper: #14171f;
-  --forward: {tones.FORWARD_ON_DARK}; --backward: {tones.BACKWARD_ON_DARK}; --shared: {tones.SHARED_ON_DARK}; }} }}
+:root {{ {LIGHT} }}
+@media screen and (prefers-color-scheme: dark) {{ :root {{ {DARK} }} }}
 * {{ box-sizing: border-box; }}
 body {{ margin: 0; background: var(--paper); color: var(--ink); font: 17px/1.55 Georgia, "Source Serif 4", serif; }}
 main {{ max-width: 66rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }}

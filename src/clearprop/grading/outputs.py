@@ -16,7 +16,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def page_of(graded: Graded) -> str:
-    """One person's page; it asks the network for nothing."""
+    """One person's page; it needs no internet connection."""
     level = graded.task.feedback
     result = [f"{number(graded.points)} of {number(graded.task.most)} points."]
     sections = [Section("Result", (*result, *([_sentence(graded.error)] if graded.error else [])))]

@@ -94,7 +94,7 @@ class Studio(InNotebook):
 
     @cached_property
     def html(self) -> str:
-        """The page: one file, which opens anywhere and asks the network for nothing."""
+        """The page: one file, which opens anywhere and needs no internet connection."""
         about = f"{self.data.name}; {self.task.network}"
         return html_file(TITLE, about, {}, live=self.document)
 

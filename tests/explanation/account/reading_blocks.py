@@ -16,7 +16,6 @@ from clearprop.explanation.notation.symbols import Written
 from clearprop.explanation.trace.values import Values
 from tests.explanation.reading import _matrices, _number, _tokens_of_latex
 
-STRUCK = "\u0336"
 EXACT = {"value", "factor", "precise", "long"}
 
 
@@ -131,7 +130,7 @@ class TextReader(Reader):
 
     @staticmethod
     def plain(written: str) -> str:
-        return written.replace(STRUCK, "")
+        return written
 
     @staticmethod
     def number(read: str) -> float:
@@ -156,7 +155,7 @@ class TextReader(Reader):
         return self.words(place if isinstance(place, str) else count_of(*astuple(place)))
 
     def formula(self, formula: Written) -> str:
-        return self.words(formula.plain.replace("⟨", "").replace("⟩", ""))
+        return self.words(formula.plain.replace("⟨", "«").replace("⟩", "»"))
 
     def title(self, title: Title) -> None:
         self.seek(self.pattern(title.text), title.text)

@@ -44,3 +44,14 @@ def test_names_cannot_break_out_of_a_picture():
     net = cp.Network((2, 2), ("softmax",), seed=0)
     trace = cp.explain(net, [1.0, 2.0], 1, point="</text><script>alert(1)</script>")
     assert "<script" not in trace.svg()
+
+
+@pytest.mark.parametrize("drawn", ["neurons", "units"])
+def test_a_picture_brings_the_ground_it_reads_on_in_light_and_in_dark(drawn):
+    svg = SAMPLES["small"]().svg(drawn=drawn)
+    root = ET.fromstring(svg)
+    ground = root.find("{http://www.w3.org/2000/svg}rect")
+    assert [ground.get("width"), ground.get("height")] == [root.get("width"), root.get("height")]
+    light, dark = svg.split("</style>")[0].split("@media (prefers-color-scheme:dark)")
+    for style, paper in ((light, "#ffffff"), (dark, "#14171d")):
+        assert f".{ground.get('class')}{{fill:{paper}}}" in style

@@ -9,7 +9,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.explanation.notation.numbers import number
-from clearprop.explanation.text.boxes import TONES, columns_of
+from clearprop.explanation.text.boxes import TONES
 from clearprop.explanation.text.matrices import matrix, vector
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -41,7 +41,7 @@ NETWORKS = [
 @pytest.mark.parametrize(("shape", "loss", "y"), NETWORKS)
 def test_no_line_is_wider_than_the_terminal(shape, loss, y, layout, width):
     text = trace_of(*shape, loss, y, layout=layout, penalty="l2(strength=0.1)").text(width)
-    assert max(map(columns_of, text.splitlines())) <= width
+    assert max(map(len, text.splitlines())) <= width
 
 
 @pytest.mark.parametrize("layout", ["denominator", "numerator"])
@@ -107,7 +107,7 @@ def test_no_line_ends_in_spaces():
 
 def test_the_width_is_the_terminals_by_default(monkeypatch):
     monkeypatch.setenv("COLUMNS", "71")
-    assert max(map(columns_of, trace_of(*SMALL).text().splitlines())) == 71
+    assert max(map(len, trace_of(*SMALL).text().splitlines())) == 71
 
 
 def test_a_width_too_small_to_read_is_refused():

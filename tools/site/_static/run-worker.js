@@ -4,7 +4,11 @@ let session = null;
 
 async function begun({ python, archive }) {
   postMessage({ say: "Loading Python ..." });
-  importScripts(`${python}pyodide.js`);
+  try {
+    importScripts(`${python}pyodide.js`);
+  } catch {
+    throw new Error(`Python could not be loaded from ${new URL(python).host}; are you online?`);
+  }
   const interpreter = await loadPyodide({ indexURL: python });
   postMessage({ say: "Loading NumPy and clearprop ..." });
   await interpreter.loadPackage(["numpy"], { messageCallback: () => {} });

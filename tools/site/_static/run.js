@@ -114,7 +114,7 @@
         program.ran = source;
       }
     } catch (error) {
-      stop(`It could not run here: ${error.message}`);
+      stop(`It could not run: ${error.message}`);
       return;
     }
     last.button.textContent = "Run";

@@ -1,6 +1,6 @@
 r"""The long way to a shortcut by hand (Concept 19), line by line, with what cancels struck out. Formulas only, no values.
 
-In plain text what is struck out stands between ⟨ and ⟩; in LaTeX it is \cancel{...}.
+In plain text what cancels stands between ⟨ and ⟩; in LaTeX it is \cancel{...}.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A document as one HTML file: the viewer's script and style, built from `studio-ui/`, and the document's JSON inside.
 
-The file opens anywhere, asks the network for nothing, and is allowed nothing: its content security policy names the one
+The file opens anywhere, needs no internet connection, and is allowed nothing: its content security policy names the one
 script and the two styles by their digests.
 """
 

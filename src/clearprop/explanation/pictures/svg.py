@@ -1,4 +1,7 @@
-"""The network of a trace as SVG: one picture that needs nothing beside it, in dark and in light."""
+"""The network of a trace as SVG: one picture that needs nothing beside it, in dark and in light.
+
+It brings its ground, which turns dark with it: the page around it may be light while the reader's system is dark.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,7 @@ def as_svg(trace: Step) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {frame} role="img" aria-label="{escape(title, quote=True)}">',
         f"<title>{escape(title)}</title><style>{STYLE}</style>",
+        f'<rect class="p" width="{drawing.width:g}" height="{drawing.height:g}" rx="6"/>',
         *(_line(weight) for weight in drawing.weights),
         *_to_loss(drawing),
         *(_label(weight) for weight in drawing.weights if weight.label),

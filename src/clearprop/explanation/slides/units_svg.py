@@ -1,4 +1,4 @@
-"""The drawing of a phase as SVG: one picture that needs nothing beside it, in dark and in light."""
+"""The drawing of a phase as SVG: one picture that needs nothing beside it, in dark and in light, its ground with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .units import LETTER, LINE, Arrow, Scene, Unit, Vector, scene_of
 
 def _colours(ink: str, paper: str, forward: str, back: str) -> str:
     return (
-        f"text{{fill:{ink}}}.box{{stroke:{ink};fill:{paper}}}.target path{{stroke:{ink}}}"
+        f"text{{fill:{ink}}}.ground{{fill:{paper}}}.box{{stroke:{ink};fill:{paper}}}.target path{{stroke:{ink}}}"
         f".forward text,.forward .head{{fill:{forward}}}.forward path,.forward line{{stroke:{forward}}}"
         f".backward text,.backward .head{{fill:{back}}}.backward path,.backward line{{stroke:{back}}}"
         ".head{stroke:none!important}"
@@ -41,6 +41,7 @@ def units_svg(trace: Step, phase: int | None = None) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {frame} role="img" aria-label="{escape(title, quote=True)}">',
         f"<title>{escape(title)}</title><style>{STYLE}</style>",
+        f'<rect class="ground" width="{scene.width:g}" height="{scene.height:g}" rx="6"/>',
         *_drawn(scene),
         "</svg>",
     ]

@@ -107,17 +107,8 @@ def _painted(line: Line, *, color: bool) -> str:
     return painted
 
 
-STRUCK = "\u0336"
-"""Strikes out the letter before it, and takes no column of its own."""
-
-
-def columns_of(text: str) -> int:
-    """How many columns a text takes."""
-    return len(text) - text.count(STRUCK)
-
-
 def _length(line: Line) -> int:
-    return sum(columns_of(text) for text, _ in line)
+    return sum(len(text) for text, _ in line)
 
 
 def _space(columns: int) -> Line:

@@ -13,7 +13,7 @@ from ..notation.sentences import Bars, Line, Number, Place, Sentence, in_digits,
 from ..notation.symbols import shape_of
 from ..trace.record import Step
 from ..trace.values import Value
-from .boxes import STRUCK, Box, beside, braced, flow, grid, paint, stack, word
+from .boxes import Box, beside, braced, flow, grid, paint, stack, word
 from .matrices import bars, vector
 from .terminal import INDENT, Term, Terminal
 
@@ -22,6 +22,8 @@ COLUMNS = 12
 """Entries of a vector on one line."""
 ROLE = 23
 """Columns for what an equation is, where its value stands on the same line."""
+CANCELS = str.maketrans("⟨⟩", "«»")
+"""What stands around what cancels. A stroke through a letter is a second character: many fonts draw it beside, as a minus."""
 
 TOGETHER = {
     *((Title, kind) for kind in (Facts, Equation, Product, Table, List, Note)),
@@ -136,10 +138,12 @@ class _Setting:
                 continue
             head = "  = " if item.formula.plain.startswith("= ") else "    "
             self.page.line(
-                (head + struck(item.formula.plain.removeprefix("= ")), "backward"),
+                (head + item.formula.plain.removeprefix("= ").translate(CANCELS), "backward"),
                 (f"   {text}", "quiet"),
                 indent=INDENT,
             )
+        if any(item.formula and "⟨" in item.formula.plain for item in own.items):
+            self.page.prose("what stands in « » cancels", "quiet", indent=INDENT)
 
     def _note(self, note: Note) -> None:
         self.page.prose(self.sentence(note.text), note.tone)
@@ -260,14 +264,3 @@ def _fraction(own: Operand) -> Box:
 def _dotted(factors: Sequence[Box]) -> list[Box]:
     """Factors with a dot before each but the first."""
     return [factor if index == 0 else beside([word("·"), factor]) for index, factor in enumerate(factors)]
-
-
-def struck(plain: str) -> str:
-    """Text in which what stands between ⟨ and ⟩ is struck out, letter by letter."""
-    out, inside = "", False
-    for letter in plain:
-        if letter in "⟨⟩":
-            inside = letter == "⟨"
-        else:
-            out += letter + (STRUCK if inside else "")
-    return out

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..notation.symbols import shape_of
 from ..trace.values import Axis, Value
-from .boxes import Box, Line, Span, beside, columns_of, flow, grid, word
+from .boxes import Box, Line, Span, beside, flow, grid, word
 from .matrices import FOLDED_ROWS, Shown, matrix
 
 INDENT = 4
@@ -42,7 +42,7 @@ class Terminal:
         line, used = [(" " * indent, "")], indent
         for text, tone in spans:
             last = text
-            if used + columns_of(text) > self.width:
+            if used + len(text) > self.width:
                 begun = used > indent
                 if begun:
                     self.lines.append(tuple(line))
@@ -52,7 +52,7 @@ class Terminal:
                 self.lines.extend(((" " * left, ""), (each, tone)) for each in full)
                 line, used = [(" " * left, "")], left
             line.append((last, tone))
-            used += columns_of(last)
+            used += len(last)
         self.lines.append(tuple(line))
 
     def blank(self) -> None:
