@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import re
 from typing import Any
@@ -10,14 +9,18 @@ from typing import Any
 from latex2mathml.converter import convert
 from sphinx.ext import napoleon
 from sphinx.ext.napoleon import NumpyDocstring
+from sphinx.util import logging
 
 import clearprop
+from tools.site.docstrings import UNDERLINE, signature_of, strays_of
 from tools.site.runnable import OWN, PYODIDE
 
+logger = logging.getLogger(__name__)
 project = "clearprop"
 project_copyright = "clearprop, MIT licence"
 version = release = clearprop.__version__
 language = "en"
+smartquotes = False  # a page shows the quotes of its source: many are those of a program
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_design"]
 myst_enable_extensions = ["dollarmath", "colon_fence", "html_image"]
 myst_fence_as_directive = ["math"]
@@ -28,6 +31,7 @@ suppress_warnings = ["ref.python"]
 default_role = "literal"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
+autodoc_type_aliases = {"Array": "Array"}
 python_maximum_signature_line_length = 80
 add_module_names = False
 toc_object_entries = False
@@ -82,7 +86,6 @@ def _skip() -> Exception:
     return nodes.SkipNode()
 
 
-SECTION = re.compile(r"^[-=~]{3,}$")
 SECTIONS = napoleon.Config(napoleon_use_param=False, napoleon_use_rtype=False)
 
 
@@ -92,8 +95,10 @@ def _as_rest(app: Any, what: str, name: str, it: Any, options: Any, lines: list[
     What reST would read as marks of its own is escaped. An attribute's docstring has no sections: of it, napoleon would take
     what stands before a colon for a type.
     """
+    for stray in strays_of(lines):
+        logger.warning("%s: %r is in a section of names; give it a heading, Examples, Notes or Raises", name, stray)
     for at, line in enumerate(lines):
-        if line.lstrip().startswith((">>>", "...")) or SECTION.match(line):
+        if line.lstrip().startswith((">>>", "...")) or UNDERLINE.match(line):
             continue
         parts = re.split(r"(`[^`]*`)", line)
         prose = (re.sub(r"([*|]|(?<=\w)_(?!\w))", r"\\\1", part) for part in parts)
@@ -101,36 +106,14 @@ def _as_rest(app: Any, what: str, name: str, it: Any, options: Any, lines: list[
             part if part.startswith("`") else escaped for part, escaped in zip(parts, prose, strict=True)
         )
     if what not in ("attribute", "property", "data"):
-        lines[:] = NumpyDocstring(lines, SECTIONS, app, what, name, it, options).lines()
-
-
-class _Written(str):
-    """An annotation as it is written in the source, without quotes."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return re.sub(r"\b(npt|np|random)\.", "", self)
+        made = NumpyDocstring(lines, SECTIONS, app, what, name, it, options).lines()
+        lines[:] = [re.sub(r"^(\.\. attribute:: \w+)\\_$", r"\1_", line) for line in made]  # it escapes `coefs_`
 
 
 def _as_written(
     _app: Any, what: str, _name: str, it: Any, _options: Any, signature: str | None, _returns: str | None
 ) -> tuple[str, str | None] | None:
-    """The signature with `ArrayLike` as it is called, not as the six types that NumPy means by it."""
-    if not signature:
-        return None
-    try:
-        found = inspect.signature(it)
-    except (TypeError, ValueError):
-        return None
-    parameters = [
-        each.replace(annotation=_Written(each.annotation)) if isinstance(each.annotation, str) else each
-        for each in found.parameters.values()
-        if each.name != "self"
-    ]
-    given = found.return_annotation
-    returns = repr(_Written(given)) if isinstance(given, str) and what != "class" else None
-    return str(found.replace(parameters=parameters, return_annotation=inspect.Signature.empty)), returns
+    return signature_of(it, what) if signature else None
 
 
 def _is_foreign(_app: Any, _what: str, _name: str, it: Any, _skip: bool, _options: Any) -> bool | None:
