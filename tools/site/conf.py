@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from html import unescape
 from typing import Any
 
 from latex2mathml.converter import convert
@@ -121,9 +122,25 @@ def _is_foreign(_app: Any, _what: str, _name: str, it: Any, _skip: bool, _option
     return True if str(getattr(it, "__module__", "")).startswith("sklearn") else None
 
 
+WORD = re.compile(r'<span class="pre">([^<]+)</span>')
+LONG = 26
+"""Letters of a word of code from which on it may be broken; a shorter one, such as `--na=-999`, stays whole."""
+
+
+def _whole_words(_app: Any, _page: str, _template: str, context: dict[str, Any], _tree: Any) -> None:
+    """Mark the words of code that are not broken where a line ends."""
+
+    def marked(word: re.Match[str]) -> str:
+        return word[0].replace("pre", "pre whole", 1) if len(unescape(word[1])) < LONG else word[0]
+
+    if "body" in context:
+        context["body"] = WORD.sub(marked, context["body"])
+
+
 def setup(app: Any) -> None:
     """Formulas as MathML, which browsers set without a script; docstrings as they are written here."""
     app.connect("autodoc-process-signature", _as_written)
+    app.connect("html-page-context", _whole_words)
     app.connect("autodoc-skip-member", _is_foreign)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     app.connect("autodoc-process-docstring", _as_rest, priority=400)
