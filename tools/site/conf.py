@@ -21,7 +21,7 @@ project = "clearprop"
 project_copyright = "clearprop, MIT licence"
 version = release = clearprop.__version__
 language = "en"
-smartquotes = False  # a page shows the quotes of its source: many are those of a program
+smartquotes_action = "D"  # dashes; quotes are those of the source, since many are a program's
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_design"]
 myst_enable_extensions = ["dollarmath", "colon_fence", "html_image"]
 myst_fence_as_directive = ["math"]
@@ -66,9 +66,20 @@ html_sidebars = {"index": [], "changelog": []}
 BAR = re.compile(r'<mo (?:accent|stretchy)="true">&#x0(?:2015|00AF);</mo>')
 
 
+TILDE = "<mi>&#x0007E;</mi>"
+NAMED = r"<mi>(?:log|exp|sin|cos|tanh|cosh|sinh)</mi>"
+BEFORE_NAMED = re.compile(rf"(?<=</m(?:i|n)>)(?={NAMED})|(?<=</m(?:sub|sup|row)>)(?={NAMED})|(?<=&#x00029;</mo>)(?={NAMED})")
+AFTER_NAMED = re.compile(rf'({NAMED})(?!<mo stretchy="false">&#x00028;|<mspace|</)')
+THIN = '<mspace width="0.167em" />'
+
+
 def _mathml(latex: str, display: str) -> str:
-    """A formula as MathML. A bar over a term is drawn by the style, as wide as the term; few fonts have one that stretches."""
-    return BAR.sub('<mspace class="bar" />', convert(latex, display=display))
+    """A formula as MathML. A bar over a term is drawn by the style, as wide as the term; few fonts have one that stretches.
+
+    The converter makes a letter of ∼, and leaves out the space around log, which TeX has.
+    """
+    made = convert(latex, display=display).replace(TILDE, "<mo>&#x0223C;</mo>")
+    return BAR.sub('<mspace class="bar" />', AFTER_NAMED.sub(rf"\1{THIN}", BEFORE_NAMED.sub(THIN, made)))
 
 
 def _inline(writer: Any, node: Any) -> None:
@@ -123,7 +134,7 @@ def _is_foreign(_app: Any, _what: str, _name: str, it: Any, _skip: bool, _option
 
 
 WORD = re.compile(r'<span class="pre">([^<]+)</span>')
-LONG = 26
+LONG = 20
 """Letters of a word of code from which on it may be broken; a shorter one, such as `--na=-999`, stays whole."""
 
 

@@ -14,11 +14,13 @@ from .markdown import opening, relinked, target_of, title_of
 from .reference import reference
 from .runnable import ARCHIVE, marked, write_archive
 from .schemas import schemas
-from .sections import BELOW, CHAPTERS, HOME, ROOT, SECTIONS, Section, documents, page_of
+from .sections import BELOW, CATALOGUE, CHAPTERS, HOME, ROOT, SECTIONS, Section, documents, page_of
 
-PICTURES = ("docs/pictures", "docs/catalogue/curves")
+PICTURES = ("docs/pictures",)
 WITH_RESULTS = ("docs/learn/", "docs/not-learning.md")
 """Documents whose programs are run, and what they make is shown."""
+TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
+CURVE = re.compile(r"^!\[[^\]]*\]\((curves/[^)]*\.svg)\)$", re.MULTILINE)
 WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
 """Before a page whose live page needs the width: it has no list of its headings beside it."""
 FIRST_LOOK_ENDS = "\n## "
@@ -65,7 +67,10 @@ def _staged(document: str, extra: Path) -> str:
         path = os.path.relpath(there, os.path.dirname(page) or ".")
         return path + (f"#{anchor}" if anchor else "") if target != document else f"#{anchor}"
 
-    text = relinked((ROOT / document).read_text(encoding="utf-8"), on_site)
+    text = (ROOT / document).read_text(encoding="utf-8")
+    if document in CATALOGUE:
+        text = _with_curves(TABLE.sub(lambda parts: f":::{{container}} parts\n\n{parts[0]}\n:::\n", text, count=1))
+    text = relinked(text, on_site)
     if document.startswith(WITH_RESULTS):
         text = marked(with_results(page, text, extra))
     if document in CHAPTERS:
@@ -77,6 +82,13 @@ def _staged(document: str, extra: Path) -> str:
         text = f"{marked(first)}\n{doors}{FIRST_LOOK_ENDS}{rest}"
     below = [os.path.relpath(page_of(each), os.path.dirname(page)) for each in BELOW.get(document, ())]
     return text + ("\n" + _toctree(below) if below else "")
+
+
+def _with_curves(text: str) -> str:
+    """The curves of the catalogue in the page itself, where their grey is the theme's."""
+    return CURVE.sub(
+        lambda link: f'<div class="curve">{(ROOT / "docs/catalogue" / link[1]).read_text(encoding="utf-8").strip()}</div>', text
+    )
 
 
 def _cards(sections: tuple[Section, ...]) -> str:
