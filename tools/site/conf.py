@@ -50,6 +50,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
     "show_prev_next": True,
+    "logo": {"text": f"clearprop {release}"},
     "navigation_depth": 3,
     "show_toc_level": 2,
     "header_links_before_dropdown": 5,
