@@ -46,7 +46,8 @@ def sgd_neural_net(
     Examples
     --------
     >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
-    >>> net = sgd_neural_net(D=(X, [0, 1, 1, 0]), T=8000, L=2, m=(2, 4), f=("tanh", "sigmoid"), loss="nll", eta=0.5, seed=1)
+    >>> D, f = (X, [0, 1, 1, 0]), ("tanh", "sigmoid")
+    >>> net = sgd_neural_net(D, T=8000, L=2, m=(2, 4), f=f, loss="nll", eta=0.5, seed=1)
     >>> (net.predict(X)[:, 0] > 0.5).tolist()
     [False, True, True, False]
     """
