@@ -167,9 +167,9 @@ def test_the_picture_has_every_room_of_the_house() -> None:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
-def test_the_picture_has_each_room_above_or_beside_what_it_imports_from(module: Path) -> None:
+def test_the_picture_has_each_room_below_or_beside_what_it_imports_from(module: Path) -> None:
     places = {
-        room: (-row, place)
+        room: (row, place)
         for row, floor in enumerate(house_picture.FLOORS)
         for place, (room, _) in enumerate(floor.rooms)
     }

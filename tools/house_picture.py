@@ -1,6 +1,6 @@
 """`python -m tools.house_picture`: the rooms of the house, and the way of one step through them, as docs/pictures/house.svg.
 
-A room imports only from the floors below its own, and from rooms to its left. `tests/test_house.py` holds the picture to it.
+A room imports only from the floors above its own, and from rooms to its left. `tests/test_house.py` holds the picture to it.
 """
 
 from __future__ import annotations
@@ -21,38 +21,42 @@ class Floor(NamedTuple):
 
 
 FLOORS = (
-    Floor("Doors", (
-        ("estimators", "scikit-learn's interface"), ("cards", "a part, described"), ("cli", "the command line"),
+    Floor("Mathematics", (
+        ("formulas", "a record for each part, in NumPy"),
     )),
-    Floor("Many trainings", (
-        ("runs", "trainings in folders"), ("tuning", "a search of choices"),
-    )),
-    Floor("Teaching", (
-        ("diagnosis", "the mistake, by name"), ("course", "the course's modules"), ("exercises", "from real steps"),
-        ("grading", "in a sandbox"), ("live", "the page that trains"),
-    )),
-    Floor("Tables and models", (
-        ("columns", "what a column is"), ("io", "tables, models, exports"), ("fitting", "from a table to a model"),
-    )),
-    Floor("The chain rule, shown", (
-        ("checks", "numeric derivatives"), ("derivatives", "products, by input"), ("explanation", "a step as text, page"),
-    )),
-    Floor("Training", (
-        ("advice", "what to warn of"), ("training", "the loop of steps"),
-    )),
-    Floor("Steps", (
-        ("engines", "NumPy, compiled kernels, ranks"),
+    Floor("Used by many", (
+        ("sparse_rows", "few inputs not 0"), ("validation", "arrays checked"), ("callers", "whose words"),
+        ("amounts", "numbers as words"), ("layer_views", "of one vector"), ("tones", "three colours"),
     )),
     Floor("The reference", (
         ("network", "one flat vector"), ("ensemble", "their mean"), ("backprop", "the chain rule"),
         ("jacobians", "links as matrices"), ("folding", "plain layers"), ("operators", "as a graph"),
     )),
-    Floor("Mathematics", (
-        ("formulas", "a record for each part, in NumPy"),
+    Floor("Steps", (
+        ("engines", "NumPy, compiled kernels, ranks"),
+    )),
+    Floor("Training", (
+        ("advice", "what to warn of"), ("training", "the loop of steps"),
+    )),
+    Floor("The chain rule, shown", (
+        ("checks", "numeric derivatives"), ("derivatives", "products, by input"), ("explanation", "a step as text, page"),
+    )),
+    Floor("Tables and models", (
+        ("columns", "what a column is"), ("io", "tables, models, exports"), ("fitting", "from a table to a model"),
+    )),
+    Floor("Teaching", (
+        ("diagnosis", "the mistake, by name"), ("course", "the course's modules"), ("exercises", "from real steps"),
+        ("grading", "in a sandbox"), ("live", "the page that trains"),
+    )),
+    Floor("Many trainings", (
+        ("runs", "trainings in folders"), ("tuning", "a search of choices"),
+    )),
+    Floor("Doors", (
+        ("estimators", "scikit-learn's interface"), ("cards", "a part, described"), ("cli", "the command line"),
     )),
 )  # fmt: skip
-SMALL = {"sparse_rows", "validation", "callers", "tones", "layer_views", "amounts", "__init__", "__main__"}
-"""Files that are no room of the picture: what many of them use."""
+SMALL = {"__init__", "__main__"}
+"""Files that are no room."""
 
 STOPS = (
     ("cli", "a table and its options are read; or a program calls cp.train"),
@@ -68,7 +72,7 @@ INK, PALE, LINE, WAY = "#1b1f24", "#f3f5f8", "#c3cad3", "#b3261e"
 
 
 def rooms() -> list[str]:
-    """All rooms of the picture: one imports only from those after it on lower floors, and before it on its own."""
+    """All rooms of the picture: one imports only from those before it."""
     return [room for floor in FLOORS for room, _ in floor.rooms]
 
 
@@ -110,7 +114,7 @@ def drawn() -> str:
         parts.append(badge(LEFT + 10, below + 22 * (number - 1) - 4, number))
         parts.append(text(LEFT + 28, below + 22 * (number - 1), f"{room}: {what}", size=12))
     parts.append(text(LEFT - 16, below, "One step's way", weight=600, anchor="end"))
-    title = "The house: a room imports only from floors below, and from rooms to its left"
+    title = "The house: a room imports only from floors above, and from rooms to its left"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'font-family="system-ui, sans-serif"><title>{title}</title>'

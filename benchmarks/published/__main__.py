@@ -60,7 +60,7 @@ def table(group: Group, given: Given, seeds: int, runs: Runs, file: TextIO) -> l
     if lacking := group.lacking(given):
         print(f"Not run: {lacking}.", flush=True)
         return []
-    print("| row | published | mean | sd | | |\n| --- | --- | --- | --- | --- | --- |")
+    print("| row | published | mean | sd | verdict | remark |\n| --- | --- | --- | --- | --- | --- |")
     verdicts = []
     for row in group.rows(given):
         compared = Comparison(row, *measured(group, row, seeds, runs, file))
@@ -110,7 +110,9 @@ def summary(verdicts: Sequence[str]) -> str:
         return "No row was run."
     better, equal = verdicts.count("better"), verdicts.count("equal")
     share = (better + equal) / len(verdicts)
-    return f"Of {len(verdicts)} rows {better} better, {equal} equal ({share:.0%}, wanted {WANTED:.0%})."
+    below = len(verdicts) - better - equal
+    said = f"{better} are better, {equal} equal and {below} below"
+    return f"Of {len(verdicts)} rows {said}: {share:.0%} better or equal, wanted {WANTED:.0%}."
 
 
 if __name__ == "__main__":

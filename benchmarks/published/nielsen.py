@@ -77,7 +77,7 @@ def rows(given: Given) -> Sequence[Row]:
 
 
 def lacking(given: Given) -> str | None:
-    return "`--mnist FOLDER`, with MNIST's four files" if given.mnist is None else None
+    return "it needs `make tables MNIST=FOLDER`, a folder with MNIST's four files" if given.mnist is None else None
 
 
 GROUP = Group(

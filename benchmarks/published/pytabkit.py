@@ -29,7 +29,7 @@ def rows(_: Given) -> Sequence[Row]:
 
 
 def lacking(_: Given) -> str | None:
-    return None if importlib.util.find_spec("pytabkit") else "`pip install pytabkit`, with PyTorch"
+    return None if importlib.util.find_spec("pytabkit") else "it needs `pip install pytabkit`, with PyTorch"
 
 
 GROUP = Group(

@@ -28,7 +28,8 @@ class Ensemble:
     >>> both = Ensemble(nets)
     >>> both
     Ensemble of 4: Network 2-3-1 (tanh, sigmoid), 13 parameters, float64
-    >>> bool(np.allclose(both.predict([[0.5, 1.0]]), np.mean([net.predict([[0.5, 1.0]]) for net in nets], axis=0)))
+    >>> mean = np.mean([net.predict([[0.5, 1.0]]) for net in nets], axis=0)
+    >>> bool(np.allclose(both.predict([[0.5, 1.0]]), mean))
     True
     """
 

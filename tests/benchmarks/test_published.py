@@ -44,7 +44,7 @@ def test_what_was_published_as_a_mean_of_more_runs_is_known_better() -> None:
 
 def test_rows_that_were_not_run_count_for_nothing() -> None:
     assert summary([]) == "No row was run."
-    assert summary(["better", "equal", "below", "equal"]) == "Of 4 rows 1 better, 2 equal (75%, wanted 90%)."
+    assert summary(["better", "equal", "below", "equal"]) == "Of 4 rows 1 are better, 2 equal and 1 below: 75% better or equal, wanted 90%."
 
 
 def test_every_published_figure_is_a_number_and_no_name_is_there_twice() -> None:
@@ -132,9 +132,9 @@ def test_the_command_keeps_what_it_measured_and_says_what_was_not_run(
     words = ["--seeds", "2", "--proben1", str(folder), "--results", str(results), "Proben1", "Nielsen"]
     main(words)
     first = capsys.readouterr().out
-    assert "Not run: `--mnist FOLDER`" in first
+    assert "Not run: it needs `make tables MNIST=FOLDER`" in first
     assert "| line1 | 50.0 |" in first
-    assert first.endswith("Of 1 rows 1 better, 0 equal (100%, wanted 90%).\n")
+    assert first.endswith("Of 1 rows 1 are better, 0 equal and 0 below: 100% better or equal, wanted 90%.\n")
     kept = results.read_text()
     assert kept.count("\n") == 2
     main(words)

@@ -10,6 +10,7 @@ import pytest
 import clearprop as cp
 from clearprop.amounts import plural
 from clearprop.cards import card_of, curves_of, example_of, kinds
+from clearprop.diagnosis.mistake import Mistake
 from clearprop.formulas import CATALOGUE, Part, find
 from clearprop.formulas.activations import Activation, Elementwise
 from clearprop.formulas.losses import Loss
@@ -30,7 +31,7 @@ def test_nothing_of_what_a_record_says_is_lost(part: Part) -> None:
     assert card.said, "something is said of the part itself, not of other software alone"
 
 
-@every_part
+@pytest.mark.parametrize("part", [each for each in PARTS if not isinstance(each, Mistake)], ids=str)
 def test_an_example_runs_and_its_last_line_gives_what_it_says(part: Part) -> None:
     example = example_of(part)
     if example is None:
@@ -38,6 +39,37 @@ def test_an_example_runs_and_its_last_line_gives_what_it_says(part: Part) -> Non
     assert all(name in " ".join(example.lines) for name in part.name.split(" + "))
     assert example.result not in {"", "None"}
     assert "nan" not in example.result
+
+
+@pytest.mark.parametrize("part", [each for each in PARTS if isinstance(each, Mistake)], ids=str)
+def test_a_mistake_is_told_with_what_is_right(part: Mistake) -> None:
+    assert card_of(part).right.count(" (") >= len(part.links)
+    assert card_of(part).lesson
+    assert example_of(part) is None
+
+
+@pytest.mark.parametrize("kind", ["averaging", "sampling", "last_batch", "stop", "schedule"])
+def test_examples_of_a_kind_show_what_its_parts_do_each_in_its_own_way(kind: str) -> None:
+    shown = {name: example_of(definition()) for name, definition in CATALOGUE[kind].items()}
+    results = {name: each.result for name, each in shown.items() if each and name != "multi_step"}  # step_decay's at t = 1000
+    assert len(set(results.values())) == len(results), results
+
+
+@pytest.mark.parametrize("part", ["clip_value", "clip_norm", "clip_array_norm"])
+def test_an_example_of_clipping_has_a_gradient_that_is_clipped(part: str) -> None:
+    example = example_of(find(Optimizer, part))
+    assert example is not None
+    free, clipped = eval(example.result)
+    assert max(map(abs, clipped)) <= 0.1 < max(map(abs, free))
+
+
+def test_a_part_that_takes_no_step_size_has_none_on_its_card_and_large_numbers_are_written_out() -> None:
+    card = card_of(find(Optimizer, "lbfgs"))
+    assert not card.eta
+    assert "2.22e-16" not in (shown := " ".join(map(str, card.hypers)))
+    assert "2.22e-09" in shown
+    period, _ = [hyper for hyper in card_of(find(Schedule, "cosine_restarts")).hypers if hyper.bounds.startswith("[1, 2")]
+    assert period.bounds == "[1, 2,147,483,648]"
 
 
 def test_other_software_has_a_place_of_its_own() -> None:

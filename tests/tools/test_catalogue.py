@@ -39,6 +39,9 @@ def test_every_link_leads_to_a_heading_or_a_file() -> None:
     for name, text in PAGES.items():
         if name.endswith(".md"):
             for page, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", text):
+                if page.startswith("../"):
+                    assert (ROOT / FOLDER / page).exists(), f"{name}: {page}"
+                    continue
                 target = str(FOLDER / page) if page else name
                 assert target in PAGES, f"{name}: {page}"
                 headings = re.findall("^## (.*)$", PAGES[target], re.MULTILINE)
@@ -53,6 +56,21 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_head() -> None:
             assert len(counts) == 1, f"{name}: {block}"
 
 
+def test_a_card_has_each_formula_once_and_no_table_without_a_head() -> None:
+    for name, text in PAGES.items():
+        assert "\n|  |  |\n" not in text, name
+        for card in text.split("\n## ")[1:] if name.endswith(".md") else ():
+            assert not ("```math" in card and "- **formula**" in card), card
+    assert "- **the same, by names**: `strength · Σ w²`" in PAGES[str(FOLDER / "penalties.md")], "λ is `strength`"
+    assert "e+09" not in "".join(PAGES.values())
+
+
+def test_a_long_formula_is_set_in_lines() -> None:
+    for name, text in PAGES.items():
+        for formula in re.findall(r"```math\n(.*?)```", text, re.DOTALL):
+            assert max(map(len, formula.splitlines())) < 190, f"{name}: {formula}"
+
+
 @pytest.mark.parametrize("name", [name for name in PAGES if name.endswith(".svg")])
 def test_a_picture_is_well_formed_and_within_its_frame(name: str) -> None:
     root = ET.fromstring(PAGES[name])
@@ -63,3 +81,8 @@ def test_a_picture_is_well_formed_and_within_its_frame(name: str) -> None:
     assert places, "a curve is drawn"
     assert 0 <= min(places[::2]) <= max(places[::2]) <= width
     assert 0 <= min(places[1::2]) <= max(places[1::2]) <= height
+    for each in root.iter("{http://www.w3.org/2000/svg}text"):
+        wide, x = 6.2 * len(each.text or ""), float(each.get("x", 0))
+        left = {"start": x, "middle": x - wide / 2, "end": x - wide}[each.get("text-anchor", "start")]
+        assert 0 <= left, each.text
+        assert left + wide <= width, each.text

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -16,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.shown import DOCS, programs_of, require_shown
+
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "own-loop.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
 
 
 def example(name: str) -> Any:
@@ -31,13 +28,10 @@ def example(name: str) -> Any:
 
 
 @pytest.mark.lengthy
-def test_the_page_runs(tmp_path: Path) -> None:
-    assert len(BLOCKS) >= 10
-    (tmp_path / "page.py").write_text("\n".join(BLOCKS), encoding="utf-8")
-    done = subprocess.run([sys.executable, "page.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "(120, 8)" in done.stdout
-    assert "the largest curvature is" in done.stdout
+def test_the_page_runs_and_prints_what_it_shows(tmp_path: Path) -> None:
+    page = DOCS / "own-loop.md"
+    assert len(programs_of(page)) >= 10
+    require_shown(page, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["service", "bandit", "policy_gradient"])

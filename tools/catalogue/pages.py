@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from clearprop.amounts import plural
@@ -26,6 +27,14 @@ SAID_OF_KINDS = {
     "initializer": "A layer has m inputs and n outputs; W is (m, n).",
 }
 """A text about a kind, before its parts."""
+
+MADE = "<!-- Made from the records by `make catalogue`; change those, not this page. -->"
+SEPARATE = ", \\quad "
+"""Between the parts of a formula; a long one has each in a line of its own."""
+OF_THE_NOTES = re.compile(r"(?:(?:softmax|NLLM), )?(?:7\.\d|Notation|Concept|pseudocode|section 7\.|the log of 7\.)[^;]*")
+"""A source in the lecture notes, whose equations `mathematics.md` has one by one."""
+WIDE = 90
+"""Letters of LaTeX from which on a formula is long."""
 
 SYMBOLS = {
     "activation": ("f(z)", r"f'(z)"),
@@ -60,7 +69,9 @@ def _index() -> str:
     lines = [
         "# The catalogue",
         "",
-        "Every part, by kind. These pages are made from the records in `src/clearprop/formulas/` by `make catalogue`;",
+        MADE,
+        "",
+        "Every part, by kind: a function, a loss, an optimiser, and whatever else has a name in a command or a program.",
         "`clearprop catalogue NAME` shows the same card on a terminal.",
         "",
         "| kind | parts |",
@@ -79,7 +90,7 @@ def _page(kind: str) -> str:
     blocks = [
         f"# {_title(kind)}",
         "",
-        "Made from the records by `make catalogue`; change those, not this page.",
+        MADE,
         "",
         *note,
         *_table(parts),
@@ -118,28 +129,30 @@ def _card(card: Card) -> list[str]:
     part = card.part
     lines = [f"## {part.name}", "", card.said, ""]
     of_value, of_derivative = SYMBOLS.get(part.kind, ("", ""))
-    formulas = [(of_value, part.latex), (of_derivative, part.latex_derivative)]
+    formulas = [(of_value, part.latex)]
+    if of_derivative:  # without a symbol it would be a lone number
+        formulas.append((of_derivative, part.latex_derivative))
     if isinstance(part, Learnt):
         formulas.append((r"\frac{\partial f}{\partial \alpha}", part.latex_derivative_by_alpha))
     for symbol, latex in formulas:
         if latex:
-            lines += ["```math", f"{symbol} = {latex}" if symbol else latex, "```", ""]
+            lines += ["```math", _in_lines(f"{symbol} = {latex}" if symbol else latex), "```", ""]
     if curves_of(part):
         lines += [f"![{part.name}: its curve]({_picture_of(part)})", ""]
     facts = (
-        ("formula", _code(part.formula)),
-        ("derivative", _code(part.derivative)),
-        ("by α", _code(card.by_alpha)),
+        ("the same, by names" if part.latex else "formula", "" if _is_twice(card) else _code(part.formula)),
+        ("derivative", "" if part.latex_derivative and of_derivative else _code(part.derivative)),
+        ("right", _code(card.right)),
         ("where", card.where),
         ("kinks", card.kinks),
         *((f"`{hyper.name}`", _hyper(hyper.default, hyper.bounds, hyper.about)) for hyper in card.hypers),
         ("step size", card.eta),
-        ("also called", ", ".join(f"`{name}`" for name in part.other_names)),
+        ("name elsewhere", ", ".join(f"`{name}`" for name in part.other_names)),
         ("lesson", card.lesson),
-        ("elsewhere", card.elsewhere),
-        ("source", part.source),
+        ("other software", card.elsewhere),
+        ("source", _linked(part.source)),
     )
-    lines += [_row(["", ""]), _row(["---", "---"]), *(_row([name, value]) for name, value in facts if value)]
+    lines += [f"- **{name}**: {value}" for name, value in facts if value]
     example = example_of(part)
     if example:
         own = [line for line in example.lines if line.startswith("import ")]
@@ -155,12 +168,32 @@ def _card(card: Card) -> list[str]:
     return lines
 
 
+def _is_twice(card: Card) -> bool:
+    """Whether the formula as text says no more than the one that is set: names, such as `strength`, for its letters."""
+    part = card.part
+    return bool(part.latex) and all(name in part.latex for name in (h.name for h in card.hypers) if name in part.formula)
+
+
+def _linked(source: str) -> str:
+    found = OF_THE_NOTES.match(source)
+    return f"[{found[0]}](../mathematics.md){source[found.end() :]}" if found else source
+
+
+def _in_lines(latex: str) -> str:
+    """A long formula with each of its parts in a line of its own, so that it fits on a page."""
+    if len(latex) < WIDE or SEPARATE not in latex:
+        return latex
+    parts = latex.split(SEPARATE)
+    lines = " \\\\\n".join(f"& {part}" for part in parts)
+    return f"\\begin{{align*}}\n{lines}\n\\end{{align*}}"
+
+
 def _hyper(default: str, bounds: str, about: str) -> str:
-    return "; ".join(text for text in (f"default {default}" if default else "", bounds, about) if text)
+    return "; ".join(text for text in (f"default `{default}`" if default else "", bounds, about) if text)
 
 
 def _code(text: str) -> str:
-    return f"`{text}`" if text else ""
+    return (f"`` {text} ``" if "`" in text else f"`{text}`") if text else ""
 
 
 def _row(cells: list[str]) -> str:

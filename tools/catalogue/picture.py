@@ -7,8 +7,11 @@ from html import escape
 from clearprop.cards import Curve
 from clearprop.tones import BACKWARD, FORWARD
 
-WIDTH, HEIGHT, MARGIN = 300, 190, 34
-QUIET = "#808080"
+WIDTH, HEIGHT = 300, 190
+LETTER, GAP, RIGHT = 6.2, 8, 18
+"""Pixels of a digit, between a number and its axis, and to the right of the frame, where half of the last number stands."""
+QUIET = "#737373"
+"""Axes and numbers: what reads best on white and on black at once. The site has its own tone in its place, for each theme."""
 TONES = {"forward": "#{:02x}{:02x}{:02x}".format(*FORWARD), "backward": "#{:02x}{:02x}{:02x}".format(*BACKWARD)}
 
 
@@ -29,8 +32,11 @@ def _frame(curve: Curve, left: float) -> str:
     high = high if high > low else low + 1
     first, last = float(x[0]), float(x[-1])
 
+    shown = {value: f"{value:.3g}" for value in sorted({low, 0.0, high})}
+    margin = max(34.0, GAP + LETTER * max(map(len, shown.values())))
+
     def across(value: float) -> float:
-        return left + MARGIN + (value - first) / (last - first) * (WIDTH - MARGIN - 12)
+        return left + margin + (value - first) / (last - first) * (WIDTH - margin - RIGHT)
 
     def down(value: float) -> float:
         return 24 + (high - value) / (high - low) * (HEIGHT - 24 - 26)
@@ -50,7 +56,7 @@ def _frame(curve: Curve, left: float) -> str:
         text(across(first), HEIGHT - 8, f"{first:g}", "middle"),
         text(across(last), HEIGHT - 8, f"{last:g}", "middle"),
         text((across(first) + across(last)) / 2, HEIGHT - 8, curve.of, "middle"),
-        *(text(left + MARGIN - 5, down(value) + 4, f"{value:.3g}", "end") for value in sorted({low, 0.0, high})),
+        *(text(left + margin - 5, down(value) + 4, said, "end") for value, said in shown.items()),
     ]
     for px, py in curve.pieces:
         path = " ".join(f"{_n(across(float(a)))},{_n(down(float(b)))}" for a, b in _thinned(px, py))

@@ -1,4 +1,4 @@
-"""What is looked for in the built site: links that lead nowhere, and addresses outside that a page would load."""
+"""What is looked for in the built site: links that lead nowhere, addresses outside that a page would load, docstrings that broke."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ LOADS = {
     "video": "src",
     "audio": "src",
 }
+BROKEN = re.compile(r"<strong>\s*(?:&gt;&gt;&gt;|\.\.\.)|&lt;factory&gt;|\bat 0x[0-9a-f]{6,}|&lt;class '")
+"""In a page of the reference: an example that was read as a parameter, and defaults that nobody can write."""
 OF_CSS = re.compile(r"(?:url\(|@import)\s*[\"']?(https?:)?//")
 
 
@@ -27,6 +29,7 @@ class _Page(HTMLParser):
         self.ids: set[str] = set()
         self.links: list[str] = []
         self.loads: list[str] = []
+        self.text = text
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -39,12 +42,14 @@ class _Page(HTMLParser):
 
 
 def faults_of(site: Path) -> list[str]:
-    """Each fault with its page; none where the site is whole and needs no network."""
+    """Each fault with its page; none where the site is whole and needs no internet connection."""
     paths = [path for path in sorted(site.rglob("*.html")) if "_static" not in path.parts]  # the theme's templates
     pages = {path: _Page(path.read_text(encoding="utf-8")) for path in paths}
     faults = []
     for path, page in pages.items():
         where = path.relative_to(site)
+        if where.parts[0] == "reference":
+            faults += [f"{where} shows {broken}" for broken in sorted(set(BROKEN.findall(page.text)))]
         faults += [f"{where} loads {load}" for load in page.loads if urlsplit(load).netloc]
         inside = [link for link in page.links + page.loads if not urlsplit(link).scheme and not urlsplit(link).netloc]
         faults += [f"{where}: {link} leads nowhere" for link in inside if not _is_there(path, link, pages)]

@@ -14,15 +14,17 @@ from .markdown import opening, relinked, target_of, title_of, titled
 from .reference import reference
 from .runnable import ARCHIVE, marked, write_archive
 from .schemas import schemas
-from .sections import BELOW, CHAPTERS, HOME, ROOT, SECTIONS, Section, documents, page_of
+from .sections import BELOW, CATALOGUE, CHAPTERS, HOME, ROOT, SECTIONS, Section, documents, page_of
 
-PICTURES = ("docs/pictures", "docs/catalogue/curves")
+PICTURES = ("docs/pictures",)
 WITH_RESULTS = ("docs/learn/", "docs/not-learning.md", "docs/quiz.md")
 """Documents whose programs are run, and what they make is shown."""
 NEXT = re.compile(r"^\[Next: [^\]]*\]\([^)]*\)\n", re.MULTILINE)
 """The last line of a chapter: on the site each page ends with a link to the next one."""
+TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
 WITH_TESTS = re.compile(r"^\|[^\n]*\| test \|\n(?:\|[^\n]*\n)+", re.MULTILINE)
 """A table whose last column names tests."""
+CURVE = re.compile(r"^!\[[^\]]*\]\((curves/[^)]*\.svg)\)$", re.MULTILINE)
 WITH_WIDTH = (*CHAPTERS, "docs/quiz.md")
 """Documents with a live page that needs the width."""
 WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
@@ -74,7 +76,10 @@ def _staged(document: str, extra: Path) -> str:
     def title(link: str) -> str:
         return _plain(title_of((ROOT / target_of(document, link)[0]).read_text(encoding="utf-8")))
 
-    text = relinked(titled((ROOT / document).read_text(encoding="utf-8"), title), on_site)
+    text = titled((ROOT / document).read_text(encoding="utf-8"), title)
+    if document in CATALOGUE:
+        text = _with_curves(TABLE.sub(lambda parts: f":::{{container}} parts\n\n{parts[0]}\n:::\n", text, count=1))
+    text = relinked(text, on_site)
     text = WITH_TESTS.sub(lambda table: f":::{{container}} with-tests\n\n{table[0]}\n:::\n", text)
     if document.startswith(WITH_RESULTS):
         text = marked(with_results(page, text, extra))
@@ -90,6 +95,16 @@ def _staged(document: str, extra: Path) -> str:
         text = f"{marked(first)}\n{doors}{FIRST_LOOK_ENDS}{rest}"
     below = [os.path.relpath(page_of(each), os.path.dirname(page)) for each in BELOW.get(document, ())]
     return text + ("\n" + _toctree(below) if below else "")
+
+
+def _with_curves(text: str) -> str:
+    """The curves of the catalogue in the page itself, where their grey is the theme's."""
+    return CURVE.sub(
+        lambda link: (
+            f'<div class="curve">{(ROOT / "docs/catalogue" / link[1]).read_text(encoding="utf-8").strip()}</div>'
+        ),
+        text,
+    )
 
 
 def _cards(sections: tuple[Section, ...]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import re
 
 import clearprop as cp
 from clearprop.advice import warned
@@ -17,6 +19,25 @@ GROUPS = {
 """Pages by their title, with the rooms whose names they hold."""
 PLAIN = {"__version__"}
 ESTIMATORS = ("MLPClassifier", "MLPRegressor", "register_converters", "trusted_types", "UnusedParameterWarning")
+MODULES = {
+    "Runs in folders": (
+        "clearprop.runs",
+        "../runs.md",
+        ("fit_in", "resume", "runs_in", "read_run", "plot_runs", "Kept"),
+    ),
+    "The course's modules": (
+        "clearprop.course",
+        "../grade.md",
+        ("Module", "Linear", "BatchNorm", "Tanh", "ReLU", "Sigmoid", "SoftMax", "NLL", "Sequential"),
+    ),
+    "Grading": (
+        "clearprop.grading",
+        "../grade.md",
+        ("read_task", "grade", "submissions_in", "of_notebook", "Task", "Submission", "Graded", "Limits", "OfNotebook"),
+    ),
+    "Exports read": ("clearprop.io.exports", "../exports.md", ("read_json",)),
+}
+"""Pages of names that are taken from a module of their own: the module, the document on it, and the names."""
 
 
 def names_of(title: str) -> list[str]:
@@ -44,10 +65,17 @@ def reference() -> dict[str, str]:
     for name in ESTIMATORS:
         lines += _entry("clearprop.estimators", name, getattr(estimators, name))
     made["reference/estimators"] = "\n".join(lines)
+    for title, (module, document, names) in MODULES.items():
+        there = importlib.import_module(module)
+        lines = [f"# {title}", "", f"Of the module `{module}`; [this page]({document}) says what they are for.", ""]
+        for name in names:
+            lines += _entry(module, name, getattr(there, name))
+        made[f"reference/{_slug(title)}"] = "\n".join(lines)
     lines = [
         "# Warnings",
         "",
-        "What `clearprop.advice` warns of; [this page](../not-learning.md) has a program for each.",
+        "What a training, or a fit of a table, warns of; [this page](../not-learning.md) has a program for each. All are in the",
+        'module `clearprop.advice`: `warnings.simplefilter("error", clearprop.advice.LossRose)` makes one of them an error.',
         "",
     ]
     for kind in sorted(warned.TrainingWarning.__subclasses__(), key=lambda kind: kind.__name__):
@@ -55,7 +83,8 @@ def reference() -> dict[str, str]:
     made["reference/warnings"] = "\n".join(lines)
     children = "\n".join(page.removeprefix("reference/") for page in made)
     made["reference/python"] = (
-        "# The Python interface\n\nEvery public name of `clearprop` and `clearprop.estimators`, from its docstring.\n\n"
+        "# The Python interface\n\nEvery public name of `clearprop` and `clearprop.estimators`, and those of other modules that\n"
+        "the documents use, from their docstrings. {ref}`The index <genindex>` has all of them in the order of the alphabet.\n\n"
         f"```{{toctree}}\n:maxdepth: 2\n\n{children}\n```\n"
     )
     return made
@@ -70,11 +99,20 @@ def _directive(path: str, it: object) -> list[str]:
     if inspect.isfunction(it):
         return [f".. autofunction:: {path}"]
     if not inspect.isclass(it):
-        return [f".. py:data:: {path}", "", f"   The type `{it!s}`, for annotations."]
-    if issubclass(it, Exception):
+        return [f".. py:data:: {path}", "", f"   The type `{_type(it)}`, for annotations."]
+    if issubclass(it, Exception) and not issubclass(it, Warning):  # for a warning Sphinx has no word of its own
         return [f".. autoexception:: {path}"]
     foreign = [base.__name__ for base in it.__mro__ if not base.__module__.startswith("clearprop")]
-    return [f".. autoclass:: {path}", "   :members:", f"   :inherited-members: {', '.join(foreign)}"]
+    made = [f".. autoclass:: {path}", "   :members:", f"   :inherited-members: {', '.join(foreign)}"]
+    told = re.findall(r"^ *(\w+_)(?= : |$)", it.__doc__ or "", re.MULTILINE)  # of an estimator, among its attributes
+    twice = [name for name in told if isinstance(inspect.getattr_static(it, name, None), property)]
+    return made + ([f"   :exclude-members: {', '.join(twice)}"] if twice else [])
+
+
+def _type(it: object) -> str:
+    """A type without the modules of its names, and NumPy's array as it is annotated."""
+    short = re.sub(r"\b[a-z_][\w.]*\.(?=\w)", "", str(it))
+    return short.replace("ndarray[tuple[Any, ...], dtype[Any]]", "NDArray[Any]")
 
 
 def _slug(title: str) -> str:

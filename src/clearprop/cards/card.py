@@ -19,6 +19,8 @@ from ..formulas.penalties import Penalty
 ROOMS_WITH_PARTS = ("training", "io.tables.datasets", "diagnosis")
 """Rooms beyond `formulas` that register parts when they are imported."""
 OTHER_SOFTWARE = re.compile(r"\b(PyTorch|Keras|scikit-learn|JAX|Optax|NumPy|GPT-2)\b")
+LONG = 12
+"""Letters of a number from which on it is shown to three digits."""
 END_OF_SENTENCE = re.compile(r"(?<=\.)(?<!al\.)\s+(?=[A-Zη]|f'|scikit-learn)")
 
 
@@ -52,6 +54,8 @@ class Card:
     """The sets of values: range or domain."""
     kinks: str
     """Where a derivative jumps, and its value there."""
+    right: str
+    """What is right in place of a mistake, with its equation."""
     lesson: str
     """What to remember of a mistake."""
     eta: str
@@ -69,8 +73,9 @@ def card_of(part: Part) -> Card:
         by_alpha=part.derivative_by_alpha if isinstance(part, Learnt) else "",
         where=where(part),
         kinks=_kinks(part),
+        right=_right(part) if isinstance(part, Mistake) else "",
         lesson=part.lesson if isinstance(part, Mistake) else "",
-        eta=f"{part.rule.default_eta:g} where none is given" if isinstance(part, Optimizer) else "",
+        eta=_eta(part) if isinstance(part, Optimizer) else "",
         hypers=hypers_of(type(part)),
     )
 
@@ -112,14 +117,34 @@ def hypers_of(definition: type[Part]) -> tuple[Hyper, ...]:
     return tuple(_hyper(own) for own in fields(definition))
 
 
+def _right(mistake: Mistake) -> str:
+    rules = [RULES[link] for link in mistake.links]
+    return "; ".join(f"{rule.formula} ({rule.equation})" for rule in rules)
+
+
+def _eta(optimizer: Optimizer) -> str:
+    """Empty for a rule that finds its steps by a line search: it takes no step size."""
+    return "" if optimizer.rule.whole_set else f"{optimizer.rule.default_eta:g} where none is given"
+
+
 def _hyper(own: Field[Any]) -> Hyper:
-    default = "" if own.default is MISSING else str(own.default)
+    default = "" if own.default is MISSING else _short(own.default)
     bounds = _interval(own.metadata["low"], own.metadata["high"]) if "low" in own.metadata else ""
     return Hyper(own.name, default, bounds, own.metadata.get("about", ""))
 
 
 def _interval(low: float, high: float) -> str:
-    return f"[{low:g}, {high:g}]".replace("inf]", "∞)").replace("[-inf", "(-∞")
+    return f"[{_bound(low)}, {_bound(high)}]".replace("inf]", "∞)").replace("[-inf", "(-∞")
+
+
+def _bound(number: float) -> str:
+    """A large whole number in full, in groups of three digits."""
+    return f"{number:,.0f}" if 1e5 < abs(number) < 1e16 and number == int(number) else f"{number:g}"
+
+
+def _short(default: Any) -> str:
+    """A default as a person would write it: of a number to the last bit, such as SciPy's tolerances are, three digits."""
+    return f"{default:.3g}" if isinstance(default, float) and len(repr(default)) > LONG else str(default)
 
 
 def _kinks(part: Part) -> str:

@@ -42,7 +42,9 @@ def check_backward(
     either where `forward` has no finite value beside it, or where rounding hides what it changes.
 
     >>> forward = lambda x, W: x @ W
-    >>> check = check_backward(forward, lambda dL_dy, x, W: (dL_dy @ W.T, x.T @ dL_dy), np.ones((2, 3)), np.ones((3, 1)))
+    >>> def backward(dL_dy, x, W):
+    ...     return dL_dy @ W.T, x.T @ dL_dy
+    >>> check = check_backward(forward, backward, np.ones((2, 3)), np.ones((3, 1)))
     >>> check.ok, [each.name for each in check.inputs]
     (True, ['input 1', 'input 2'])
     """

@@ -109,9 +109,10 @@ def _show_card(part: Part) -> None:
         ("kinks", card.kinks),
         *(("takes", str(hyper)) for hyper in card.hypers),
         ("eta", card.eta),
-        ("also called", ", ".join(part.other_names)),
+        ("elsewhere", ", ".join(part.other_names)),
+        ("right", card.right),
         ("lesson", card.lesson),
-        ("elsewhere", card.elsewhere),
+        ("", card.elsewhere),
         ("source", part.source),
     ]
     for name, formula in (("formula", part.formula), ("derivative", part.derivative), ("by alpha", card.by_alpha)):

@@ -107,7 +107,8 @@ def replay(run: Run | Recording) -> Replay:
     >>> from clearprop.network import Network
     >>> from clearprop.training import train
     >>> net = Network(widths=(1, 1), activations=("identity",))
-    >>> run = train(net, [[0.0], [1.0]], [[1.0], [3.0]], loss="square", eta=0.1, steps=100, record=(1, 100))
+    >>> X, Y = [[0.0], [1.0]], [[1.0], [3.0]]
+    >>> run = train(net, X, Y, loss="square", eta=0.1, steps=100, record=(1, 100))
     >>> played = replay(run)
     >>> played.steps
     (1, 100)

@@ -99,8 +99,13 @@ def explain(
     note
         What to say of the step beside what the optimiser says, in a clause: what a training has in it and this has not.
 
-    ValueError for an unknown part, layout or notation, and for data that does not fit.
+    Raises
+    ------
+    ValueError
+        An unknown part, layout or notation, or data that does not fit.
 
+    Examples
+    --------
     >>> net = Network.from_weights([([[2.0]], [1.0])], activations=("identity",))
     >>> trace = explain(net, x=[3.0], y=5.0, loss="square")
     >>> trace.backward[1].dL_dW, trace.update[1].W_after

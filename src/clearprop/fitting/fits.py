@@ -175,7 +175,8 @@ def fit(
     step, and Diverged as `train` does. A ColumnWarning says what is left out. With a `communicator` of mpi4py its ranks train
     together, as in `train`; each calls `fit` with the same table and choices.
 
-    >>> fitted = fit({"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9}, target="y", epochs=50)
+    >>> table = {"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9}
+    >>> fitted = fit(table, target="y", epochs=50)
     >>> fitted.model.predict({"x": [0.5, 2.5]}).tolist()
     ['low', 'high']
     """

@@ -17,6 +17,8 @@ from .optimizers import BELOW_ONE, Optimizer
 from .running import average_in_place, count_in_place
 
 MOMENTS = "m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²"
+CORRECTED_V, CORRECTED = "; v̂ = v / (1 − β₂ᵗ)", "; m̂ = m / (1 − β₁ᵗ); v̂ = v / (1 − β₂ᵗ)"
+M_HAT_LATEX, V_HAT_LATEX = r", \quad \hat m = \frac{m}{1 - \beta_1^t}", r", \quad \hat v = \frac{v}{1 - \beta_2^t}"
 MOMENTS_LATEX = r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2"
 
 
@@ -60,9 +62,9 @@ class Adam(Moments):
     """
 
     name = "adam"
-    formula = MOMENTS + "; m̂ = m / (1 − β₁ᵗ); v̂ = v / (1 − β₂ᵗ); θ ← θ − η m̂ / (√v̂ + ε)"
+    formula = MOMENTS + CORRECTED + "; θ ← θ − η m̂ / (√v̂ + ε)"
     latex = (
-        MOMENTS_LATEX + r", \quad \hat m = \frac{m}{1 - \beta_1^t}, \quad \hat v = \frac{v}{1 - \beta_2^t}, \quad "
+        MOMENTS_LATEX + M_HAT_LATEX + V_HAT_LATEX + r", \quad "
         r"\theta \leftarrow \theta - \eta \frac{\hat m}{\sqrt{\hat v} + \epsilon}"
     )
     source = "Kingma and Ba 2015"
@@ -111,10 +113,10 @@ class AdamW(Moments):
 
     name = "adamw"
     other_names = ("adam_weight_decay", "adam_with_weight_decay")
-    formula = MOMENTS + "; θ ← (1 − η λ) θ − η m̂ / (√v̂ + ε)"
+    formula = MOMENTS + CORRECTED + "; θ ← (1 − η λ) θ − η m̂ / (√v̂ + ε)"
     latex = (
-        MOMENTS_LATEX
-        + r", \quad \theta \leftarrow (1 - \eta \lambda) \theta - \eta \frac{\hat m}{\sqrt{\hat v} + \epsilon}"
+        MOMENTS_LATEX + M_HAT_LATEX + V_HAT_LATEX + r", \quad "
+        r"\theta \leftarrow (1 - \eta \lambda) \theta - \eta \frac{\hat m}{\sqrt{\hat v} + \epsilon}"
     )
     source = "Loshchilov and Hutter 2019"
     weight_decay: float = hyper(0.01, low=0.0, high=math.inf, about="λ")
@@ -136,9 +138,9 @@ class AMSGrad(Moments):
 
     name = "amsgrad"
     other_names = ("adam_amsgrad",)
-    formula = MOMENTS + "; w ← max(w, v); θ ← θ − η m̂ / (√(w / (1 − β₂ᵗ)) + ε)"
+    formula = MOMENTS + "; m̂ = m / (1 − β₁ᵗ); w ← max(w, v); θ ← θ − η m̂ / (√(w / (1 − β₂ᵗ)) + ε)"
     latex = (
-        MOMENTS_LATEX + r", \quad w \leftarrow \max(w, v), \quad "
+        MOMENTS_LATEX + M_HAT_LATEX + r", \quad w \leftarrow \max(w, v), \quad "
         r"\theta \leftarrow \theta - \eta \frac{\hat m}{\sqrt{w / (1 - \beta_2^t)} + \epsilon}"
     )
     source = "Reddi, Kale and Kumar 2018"
@@ -162,11 +164,11 @@ class NAdam(Moments):
     name, default_eta = "nadam", 0.002
     other_names = ("nesterov_adam",)
     formula = (
-        MOMENTS + "; μ(t) = β₁ (1 − 0.96^(t ψ) / 2); M ← M μ(t); "
+        MOMENTS + CORRECTED_V + "; μ(t) = β₁ (1 − 0.96^(t ψ) / 2); M ← M μ(t); "
         "θ ← θ − η (g (1 − μ(t)) / (1 − M) + m μ(t+1) / (1 − M μ(t+1))) / (√v̂ + ε)"
     )
     latex = (
-        MOMENTS_LATEX + r", \quad \mu_t = \beta_1 (1 - \tfrac12 0.96^{t \psi}), \quad M \leftarrow M \mu_t, \quad "
+        MOMENTS_LATEX + V_HAT_LATEX + r", \quad \mu_t = \beta_1 (1 - \tfrac12 0.96^{t \psi}), \quad M \leftarrow M \mu_t, \quad "
         r"\theta \leftarrow \theta - \frac{\eta}{\sqrt{\hat v} + \epsilon} "
         r"\left(\frac{(1 - \mu_t) g}{1 - M} + \frac{\mu_{t+1} m}{1 - M \mu_{t+1}}\right)"
     )
@@ -206,11 +208,11 @@ class RAdam(Moments):
     name = "radam"
     other_names = ("rectified_adam",)
     formula = (
-        MOMENTS + "; ρ∞ = 2 / (1 − β₂) − 1; ρ = ρ∞ − 2 t β₂ᵗ / (1 − β₂ᵗ); θ ← θ − η m̂ if ρ ≤ 5, else "
+        MOMENTS + "; m̂ = m / (1 − β₁ᵗ); ρ∞ = 2 / (1 − β₂) − 1; ρ = ρ∞ − 2 t β₂ᵗ / (1 − β₂ᵗ); θ ← θ − η m̂ if ρ ≤ 5, else "
         "θ ← θ − η r m̂ √(1 − β₂ᵗ) / (√v + ε); r² = (ρ − 4)(ρ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρ)"
     )
     latex = (
-        MOMENTS_LATEX + r", \quad \rho_\infty = \frac{2}{1 - \beta_2} - 1, \quad "
+        MOMENTS_LATEX + M_HAT_LATEX + r", \quad \rho_\infty = \frac{2}{1 - \beta_2} - 1, \quad "
         r"\rho = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}, \quad "
         r"r = \sqrt{\frac{(\rho - 4)(\rho - 2) \rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2) \rho}}, \quad "
         r"\theta \leftarrow \theta - \begin{cases} \eta \hat m & \rho \le 5 \\ "

@@ -73,9 +73,9 @@ class Focal(Loss):
 
     name = "focal"
     other_names = ("binary_focal", "binary_focal_cross_entropy", "sigmoid_focal")
-    formula = "−Σⱼ yⱼ (1 − aⱼ)^gamma log aⱼ + (1 − yⱼ) aⱼ^gamma log(1 − aⱼ)"
+    formula = "−Σⱼ (yⱼ (1 − aⱼ)^gamma log aⱼ + (1 − yⱼ) aⱼ^gamma log(1 − aⱼ))"
     derivative = "y (1 − a)^gamma (gamma·log a/(1 − a) − 1/a) − (1 − y) a^gamma (gamma·log(1 − a)/a − 1/(1 − a))"
-    latex = r"-\sum_j y_j (1 - a_j)^\gamma \log a_j + (1 - y_j) a_j^\gamma \log(1 - a_j)"
+    latex = r"-\sum_j (y_j (1 - a_j)^\gamma \log a_j + (1 - y_j) a_j^\gamma \log(1 - a_j))"
     latex_derivative = (
         r"y (1 - a)^\gamma \left(\frac{\gamma \log a}{1 - a} - \frac{1}{a}\right)"
         r" - (1 - y) a^\gamma \left(\frac{\gamma \log(1 - a)}{a} - \frac{1}{1 - a}\right)"

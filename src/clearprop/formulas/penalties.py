@@ -81,9 +81,9 @@ class ElasticNet(Penalty):
 
     name = "elastic_net"
     other_names = ("l1_l2",)
-    formula = "strength · Σ ratio·|w| + (1 − ratio)·w²"
+    formula = "strength · Σ (ratio·|w| + (1 − ratio)·w²)"
     derivative = "strength · (ratio·sign(w) + 2 (1 − ratio) w),  sign(0) = 0"
-    latex = r"\lambda \sum \rho |w| + (1 - \rho) w^2"
+    latex = r"\lambda \sum (\rho |w| + (1 - \rho) w^2)"
     latex_derivative = r"\lambda (\rho\, \mathrm{sign}(w) + 2 (1 - \rho) w)"
     source = "Zou and Hastie 2005, section 2.1"
     kinks = (0.0,)

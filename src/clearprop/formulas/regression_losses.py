@@ -33,8 +33,12 @@ class Huber(Loss):
     """
 
     name = "huber"
-    formula, derivative = "Σⱼ u²/2 if |u| ≤ delta else delta·(|u| − delta/2)", "min(max(−delta, a − y), delta)"
-    latex = r"\sum_j \frac{u^2}{2} \text{ if } |u| \le \delta \text{ else } \delta (|u| - \frac{\delta}{2})"
+    formula = "Σⱼ (uⱼ²/2 if |uⱼ| ≤ delta else delta·(|uⱼ| − delta/2)), u = a − y"
+    derivative = "min(max(−delta, a − y), delta)"
+    latex = (
+        r"\sum_j \begin{cases} \frac{1}{2} u_j^2 & |u_j| \le \delta \\ \delta (|u_j| - \frac{\delta}{2}) & |u_j| > \delta "
+        r"\end{cases}, \quad u = a - y"
+    )
     latex_derivative = r"\min(\max(-\delta, a - y), \delta)"
     source = "Huber 1964, section 4"
     delta: float = hyper(1.0, low=SMALLEST, high=math.inf, about="the error beyond which it is linear")
@@ -56,8 +60,12 @@ class SmoothL1(Loss):
     """
 
     name = "smooth_l1"
-    formula, derivative = "Σⱼ u²/(2·beta) if |u| ≤ beta else |u| − beta/2", "min(max(−1, (a − y)/beta), 1)"
-    latex = r"\sum_j \frac{u^2}{2 \beta} \text{ if } |u| \le \beta \text{ else } |u| - \frac{\beta}{2}"
+    formula = "Σⱼ (uⱼ²/(2·beta) if |uⱼ| ≤ beta else |uⱼ| − beta/2), u = a − y"
+    derivative = "min(max(−1, (a − y)/beta), 1)"
+    latex = (
+        r"\sum_j \begin{cases} \frac{1}{2 \beta} u_j^2 & |u_j| \le \beta \\ |u_j| - \frac{\beta}{2} & |u_j| > \beta \end{cases}, "
+        r"\quad u = a - y"
+    )
     latex_derivative = r"\min(\max(-1, \frac{a - y}{\beta}), 1)"
     source = "Girshick 2015, equation 3, with PyTorch's beta"
     beta: float = hyper(1.0, low=SMALLEST, high=math.inf, about="the error beyond which it is linear")
@@ -122,8 +130,8 @@ class Poisson(Loss):
     """
 
     name = "poisson"
-    formula, derivative = "Σⱼ aⱼ − yⱼ + yⱼ log(yⱼ/aⱼ)", "1 − y/a"
-    latex, latex_derivative = r"\sum_j a_j - y_j + y_j \log \frac{y_j}{a_j}", r"1 - \frac{y}{a}"
+    formula, derivative = "Σⱼ (aⱼ − yⱼ + yⱼ log(yⱼ/aⱼ))", "1 − y/a"
+    latex, latex_derivative = r"\sum_j (a_j - y_j + y_j \log \frac{y_j}{a_j})", r"1 - \frac{y}{a}"
     source = "McCullagh and Nelder 1989, table 2.1"
     domain_A, domain_Y = POSITIVE, NOT_NEGATIVE
 
@@ -143,8 +151,8 @@ class PoissonLog(Loss):
 
     name = "poisson_log"
     other_names = ("poisson_nll", "count:poisson")
-    formula, derivative = "Σⱼ e^aⱼ − yⱼ aⱼ", "e^a − y"
-    latex, latex_derivative = r"\sum_j e^{a_j} - y_j a_j", r"e^a - y"
+    formula, derivative = "Σⱼ (e^aⱼ − yⱼ aⱼ)", "e^a − y"
+    latex, latex_derivative = r"\sum_j (e^{a_j} - y_j a_j)", r"e^a - y"
     source = "McCullagh and Nelder 1989, section 2.2.2"
     domain_Y = NOT_NEGATIVE
 
@@ -168,8 +176,8 @@ class Gamma(Loss):
 
     name = "gamma"
     other_names = ("gamma_deviance", "reg:gamma")
-    formula, derivative = "Σⱼ yⱼ/aⱼ − log(yⱼ/aⱼ) − 1", "(1 − y/a) / a"
-    latex, latex_derivative = r"\sum_j \frac{y_j}{a_j} - \log \frac{y_j}{a_j} - 1", r"\frac{1}{a} (1 - \frac{y}{a})"
+    formula, derivative = "Σⱼ (yⱼ/aⱼ − log(yⱼ/aⱼ) − 1)", "(1 − y/a) / a"
+    latex, latex_derivative = r"\sum_j (\frac{y_j}{a_j} - \log \frac{y_j}{a_j} - 1)", r"\frac{1}{a} (1 - \frac{y}{a})"
     source = "McCullagh and Nelder 1989, table 2.1"
     domain_A, domain_Y = POSITIVE, POSITIVE
 

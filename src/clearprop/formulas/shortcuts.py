@@ -42,8 +42,8 @@ class SigmoidNLL(Shortcut):
     """-(y log a + (1 - y) log(1 - a)) with a = sigmoid(z): a (1 - a) cancels the denominators of dL/da."""
 
     name = "sigmoid + nll"
-    formula, derivative = "Σⱼ yⱼ log(1 + e^−zⱼ) + (1 − yⱼ) log(1 + e^zⱼ)", "a − y"
-    latex = r"\sum_j y_j \log(1 + e^{-z_j}) + (1 - y_j) \log(1 + e^{z_j})"
+    formula, derivative = "Σⱼ (yⱼ log(1 + e^−zⱼ) + (1 − yⱼ) log(1 + e^zⱼ))", "a − y"
+    latex = r"\sum_j (y_j \log(1 + e^{-z_j}) + (1 - y_j) \log(1 + e^{z_j}))"
     latex_derivative = "a - y"
     source = "Concept 19; 7.7"
     activation, loss = Sigmoid, NLL
@@ -96,9 +96,9 @@ class SigmoidFocal(Shortcut):
     """Focal loss with a = sigmoid(z): a (1 - a) cancels the denominators of dL/da, as with NLL."""
 
     name = "sigmoid + focal"
-    formula = "Σⱼ yⱼ σ(−zⱼ)^gamma log(1 + e^−zⱼ) + (1 − yⱼ) σ(zⱼ)^gamma log(1 + e^zⱼ)"
+    formula = "Σⱼ (yⱼ σ(−zⱼ)^gamma log(1 + e^−zⱼ) + (1 − yⱼ) σ(zⱼ)^gamma log(1 + e^zⱼ))"
     derivative = "(1 − y) a^gamma (a − gamma·(1 − a) log(1 − a)) − y (1 − a)^gamma (1 − a − gamma·a log a)"
-    latex = r"\sum_j y_j \sigma(-z_j)^\gamma \log(1 + e^{-z_j}) + (1 - y_j) \sigma(z_j)^\gamma \log(1 + e^{z_j})"
+    latex = r"\sum_j (y_j \sigma(-z_j)^\gamma \log(1 + e^{-z_j}) + (1 - y_j) \sigma(z_j)^\gamma \log(1 + e^{z_j}))"
     latex_derivative = r"(1 - y) a^\gamma (a - \gamma (1 - a) \log(1 - a)) - y (1 - a)^\gamma (1 - a - \gamma a \log a)"
     source = "Concept 19; Lin et al. 2017, appendix B"
     activation, loss = Sigmoid, Focal
@@ -150,8 +150,8 @@ class ExpPoisson(Shortcut):
     """e^z - y + y (log y - z) with a = e^z: dL/dz = a - y, also where e^z is too small to divide by."""
 
     name = "exp + poisson"
-    formula, derivative = "Σⱼ e^zⱼ − yⱼ + yⱼ (log yⱼ − zⱼ)", "a − y"
-    latex = r"\sum_j e^{z_j} - y_j + y_j (\log y_j - z_j)"
+    formula, derivative = "Σⱼ (e^zⱼ − yⱼ + yⱼ (log yⱼ − zⱼ))", "a − y"
+    latex = r"\sum_j (e^{z_j} - y_j + y_j (\log y_j - z_j))"
     latex_derivative = "a - y"
     source = "Concept 19; McCullagh and Nelder 1989, section 2.2.2"
     activation, loss = Exp, Poisson

@@ -175,9 +175,13 @@ def studio(
         What columns of a table are, which are left out, and what counts as a gap, as `fit` takes them. A model knows its
         columns, and takes `na` alone.
 
-    ValueError for a training that a page cannot hold, with the part or the number that it cannot: `explain` still shows a step
-    of it.
+    Raises
+    ------
+    ValueError
+        A training that a page cannot hold, with the part or the number that it cannot: `explain` still shows a step of it.
 
+    Examples
+    --------
     >>> studio(data="circles")
     Studio: circles(points=400, noise=0.1, seed=0), 400 points; Network 2-6-6-2 (tanh, tanh, softmax), 74 parameters, float64
     """

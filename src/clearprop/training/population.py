@@ -69,6 +69,8 @@ class Population:
     resume
         `population.state()`, to go on from.
 
+    Examples
+    --------
     >>> net = Network((2, 4, 2), ("tanh", "softmax"), seed=1)
     >>> population = Population(net, 16, loss="nllm", eta=np.linspace(0.1, 2.0, 16))
     >>> for _ in range(500):

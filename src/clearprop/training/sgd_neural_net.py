@@ -39,10 +39,15 @@ def sgd_neural_net(
     loss, eta, seed
         The loss, the step size (a number, a schedule or a function of t), and the seed of every random draw.
 
+    Notes
+    -----
     Every layer's link uses the weights of the forward pass; all layers are updated after the last link is computed.
 
+    Examples
+    --------
     >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
-    >>> net = sgd_neural_net(D=(X, [0, 1, 1, 0]), T=8000, L=2, m=(2, 4), f=("tanh", "sigmoid"), loss="nll", eta=0.5, seed=1)
+    >>> D, f = (X, [0, 1, 1, 0]), ("tanh", "sigmoid")
+    >>> net = sgd_neural_net(D, T=8000, L=2, m=(2, 4), f=f, loss="nll", eta=0.5, seed=1)
     >>> (net.predict(X)[:, 0] > 0.5).tolist()
     [False, True, True, False]
     """

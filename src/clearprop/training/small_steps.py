@@ -54,8 +54,9 @@ class Trainer:
     net
         The network that training starts from; it is copied. `network` is the one that is trained.
     loss, optimizer, eta, eta_factors, frozen, mask, penalty, dropout, input_noise, max_norm, label_smoothing
-    missing_targets, negative_weights, engine, threads, seed
         As for `train`. A schedule needs a length of its own: nobody knows how many steps will come.
+    missing_targets, negative_weights, engine, threads, seed
+        As for `train`.
     class_weight
         A weight for each class. Weights are used as they are, because other steps' rows are not known: `train` scales them to
         mean 1 over all rows.
@@ -67,6 +68,8 @@ class Trainer:
     resume
         What to go on from: `trainer.state()`, or `run.state` of a training with the same parts.
 
+    Examples
+    --------
     >>> net = Network((2, 4, 2), ("tanh", "softmax"), seed=1)
     >>> trainer = Trainer(net, loss="nllm", optimizer="adam", eta=0.05)
     >>> for _ in range(200):

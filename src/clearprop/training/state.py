@@ -32,7 +32,8 @@ class State:
     >>> arrays, rest = half.state.packed()
     >>> state = State.unpacked(arrays, json.loads(json.dumps(rest)))
     >>> whole = train(net, X, Y, loss="square", eta=0.1, epochs=20, resume=state)
-    >>> bool((whole.network.parameters == train(net, X, Y, loss="square", eta=0.1, epochs=20).network.parameters).all())
+    >>> at_once = train(net, X, Y, loss="square", eta=0.1, epochs=20)
+    >>> bool((whole.network.parameters == at_once.network.parameters).all())
     True
     """
 

@@ -175,6 +175,8 @@ def train(
     seed
         Fixes the order of points, dropout and noise: the same seed gives the same bits.
 
+    Notes
+    -----
     Ctrl-C ends training and returns the best network so far; a second one is a KeyboardInterrupt, at once.
 
     Warns
@@ -196,9 +198,12 @@ def train(
     RankFailed
         On every rank, before the first step: one of them failed, or has other data, settings or versions, which it names.
 
+    Examples
+    --------
     >>> net = Network(widths=(2, 4, 2), activations=("tanh", "softmax"), seed=1)
     >>> X, labels = [[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "yes", "yes", "no"]
-    >>> run = train(net, X, labels, loss="nllm", eta=0.5, batch_size=4, epochs=2000, stop="target_loss(value=0.05)")
+    >>> stop = "target_loss(value=0.05)"
+    >>> run = train(net, X, labels, loss="nllm", eta=0.5, batch_size=4, epochs=2000, stop=stop)
     >>> run.stopped_because
     'the loss reached 0.05'
     >>> run.classes[run.network.predict(X).argmax(axis=1)].tolist()

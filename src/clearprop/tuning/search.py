@@ -94,10 +94,19 @@ def tune(
     progress
         Whether to show a progress bar; None shows it on a terminal or in a notebook only.
 
+    Notes
+    -----
     Rows that are held out are seen by no trial. They are scored once, when the best trial has been trained at the end.
     Ctrl-C ends the search and keeps all that is done. A trial that diverges, or whose choices do not go together, is one that
-    failed, with its reason. ValueError for an unsuitable table, recipe or space, and for a folder with another study.
+    failed, with its reason.
 
+    Raises
+    ------
+    ValueError
+        An unsuitable table, recipe or space, or a folder with another study.
+
+    Examples
+    --------
     >>> import tempfile
     >>> table = {"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9}
     >>> space = {"eta": "{0.003 to 0.3, log}", "layers": ["4:tanh", ""]}

@@ -22,7 +22,7 @@ ROWS_AT_ONCE = 8192
 
 @register
 class JSON(TableFormat):
-    """JSON lines, or one array of objects."""
+    """A line for each object (JSON lines), one array of objects, or one object with an array for each column."""
 
     name = "json"
     other_names = ("jsonl", "ndjson")

@@ -96,7 +96,7 @@ class Spiral(Planar):
     """Three arms wound around each other: the hardest of these."""
 
     name, formula = "spiral", "s (cos(4.5 s + φ), sin(4.5 s + φ)), φ = 0, 2π/3, 4π/3"
-    other_names = ("spirals", "two_spirals")
+    other_names = ("spirals",)
     source = "after CS231n, Karpathy 2015"
     classes = ("first", "second", "third")
     noise: float = hyper(0.03, low=0.0, high=10.0, about="standard deviation added to each coordinate")
