@@ -49,6 +49,13 @@ LAUNCHED = ("PMI_RANK", "OMPI_COMM_WORLD_RANK", "SLURM_PROCID")
 class LazyGroup(click.Group):
     """Commands by name, imported on use; `--help` imports none of them."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Without arguments the help, as `--help` prints it: of click, some releases show it as an error."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), color=ctx.color)
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -116,9 +123,16 @@ def main(args: list[str] | None = None) -> None:
     except (ValueError, OSError, ArithmeticError, ImportError, MemoryError) as error:
         if "--debug" in given:
             raise
-        said = (str(error) or "there is not enough memory") + _command_that_works(error, given)
+        said = _said_by(error) + _command_that_works(error, given)
         tell(f"error: {said}")
         _end(ERROR, said, given)
+
+
+def _said_by(error: BaseException) -> str:
+    """What an error says. Of a folder in place of a file the system says it with a number, and not in these words."""
+    if isinstance(error, IsADirectoryError) and error.filename is not None:
+        return f"{error.filename} is a folder, and a file is needed here"
+    return str(error) or "there is not enough memory"
 
 
 def _as_one_command(given: list[str]) -> AbstractContextManager[None]:

@@ -169,6 +169,8 @@ def space_of(given: str | PathLike[str] | Mapping[str, Any] | Space | None) -> S
     if isinstance(given, Mapping):
         return Space.of(given, lambda key: f"space: {key}")
     path = Path(given)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder, and the space of a search is a file")
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}; `clearprop init --tune {path}` writes one")
     return Space.read(path.read_text(encoding="utf-8"), str(path))
