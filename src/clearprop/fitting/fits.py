@@ -209,7 +209,11 @@ def carry_out(
     planned: Plan, *, progress: bool | None = None, keeper: Keeper = NO_KEEPER, resume: State | None = None
 ) -> Fit:
     """Train by a plan, or go on from a state of that training, and score. `runs` gives a keeper, which writes a folder."""
-    planned, run, again = take_part(planned, progress=progress, keeper=keeper, resume=resume)
+    return scored(*take_part(planned, progress=progress, keeper=keeper, resume=resume))
+
+
+def scored(planned: Plan, run: Run, again: Run | None = None) -> Fit:
+    """What came of a training by a plan, and of its refit: the model, with its scores beside those of baselines."""
     start, split = planned.start, planned.split
     first, temperatures = _calibrated(planned, run)
     if again is not None and again.stopped_because == "interrupted":
