@@ -176,7 +176,7 @@ def _command(args: list[str], options: Sequence[str]) -> str:
         options = [each for each in options if not each.startswith("--target=")]
     for option in options:
         flag, _, value = option.partition("=")
-        if flag in {"--target", "--ragged", "--quote", "--skip", "--cv", "--run"}:
+        if flag in {"--target", "--task", "--ragged", "--quote", "--skip", "--cv", "--run"}:
             args = _without_option(args, flag)
         elif flag == "--kind":
             args = _without_option(args, flag, f"{column_of(value)}=")
@@ -207,7 +207,9 @@ def _plan_that_shows(args: list[str]) -> str:
     given, _, _ = import_module(f".{args[0]}", __name__).command.make_parser(click.Context(plan)).parse_args(args[1:])
     if given.get("source") is None or str(given["source"]).endswith(".toml"):
         return ""
-    options = [text for each in plan.params if each.name not in {"target", "as_json"} for text in _written(each, given)]
+    options = [
+        text for each in plan.params if each.name not in {"target", "task", "as_json"} for text in _written(each, given)
+    ]
     return f"; the columns are shown by: clearprop plan {shlex.join(options)}"
 
 

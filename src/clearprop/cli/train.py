@@ -26,7 +26,6 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
-from ..io.preprocessing import TASKS
 from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
 from ..io.tables.table import Table
@@ -57,6 +56,7 @@ from .options import (
     regularizer_option,
     report_option,
     target_option,
+    task_option,
 )
 from .outputs import Outputs
 from .reading import reading_options
@@ -81,9 +81,7 @@ TASK_DEFAULTS = "; ".join(
 )
 @click.argument("source", required=False)
 @target_option
-@click.option(
-    "--task", type=click.Choice(TASKS), help="By default classification if the target is text or has few values."
-)
+@task_option
 @column_options
 @preset_option("What decides whatever you leave out: fast takes a quarter of the time, tabular is the recipe RealMLP.")
 @part_option("--scaling", Scaling, "How inputs that are numbers are centred and scaled; by default the preset's")

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from ..fitting.fits import Fit, carry_out, plan
-from ..fitting.given import recipe_of
+from ..fitting.given import recipe_of, table_of
 from ..fitting.planned import Plan
 from ..fitting.recipe import Recipe
 from ..fitting.report import require_html
 from ..io.files import write_atomically
 from ..io.model import Model
 from ..io.model_file import save_model
-from ..io.tables.table import Table, as_table
+from ..io.tables.table import Table
 from ..runs.configuration import Choice, to_toml
 from ..runs.fitted import choices_of
 from ..runs.lock import locked
@@ -106,8 +106,9 @@ def tune(
     >>> len(tuned.trials), tuned.model.predict({"x": [0.5, 2.5]}).tolist()
     (3, ['low', 'high'])
     """
+    given = recipe_of(recipe, choices)
     search = begin(
-        as_table(table), recipe_of(recipe, choices), folder, space=space, trials=trials, seconds=time, jobs=jobs,
+        table_of(table, given), given, folder, space=space, trials=trials, seconds=time, jobs=jobs,
         threads=threads, by=by, report=report,
     )  # fmt: skip
     return carry_on(search, progress=progress)
