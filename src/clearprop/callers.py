@@ -28,6 +28,7 @@ WITH_A_NUMBER = (
 """Options that Python takes by the same name, with a number."""
 WITH_A_TEXT = (
     "target",
+    "task",
     "ragged",
     "quote",
     "encoding",

@@ -44,11 +44,18 @@ def started(folder: Path, moment: tuple[str, str], seconds: float, *words: str) 
     return process
 
 
+KEPT: dict[str, tuple[str, ...]] = {
+    "a file": (),
+    "a run": ("--run", "a", "--penalty", "none"),
+    "a run with a search": ("--run", "a"),
+}
+
+
 @pytest.mark.lengthy
-@pytest.mark.parametrize("kept", [(), ("--run", "a", "--penalty", "none")], ids=["a file", "a run"])
+@pytest.mark.parametrize("kept", KEPT.values(), ids=KEPT)
 @pytest.mark.parametrize("moment", [*MOMENTS, "saving"])
 def test_one_ctrl_c_after_the_first_step_loses_nothing(moment: str, kept: tuple[str, ...], tmp_path: Path) -> None:
-    saving = ("clearprop.runs.kept", "_write_results") if kept else ("clearprop.cli.outputs", "save_model")
+    saving = ("clearprop.runs.kept", "_written_results") if kept else ("clearprop.cli.outputs", "save_model")
     with started(tmp_path, MOMENTS.get(moment, saving), 0.6, *kept) as process:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)

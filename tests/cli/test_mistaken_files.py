@@ -146,3 +146,58 @@ def test_a_misspelt_file_is_named_and_the_command_that_was_meant_succeeds(shell:
         cp.read_table(Path("pengins.csv").absolute())
     with pytest.raises(FileNotFoundError, match=r"there is no file nothing.csv$"):
         cp.read_table("nothing.csv")
+
+
+@pytest.fixture
+def folders(shell: Shell) -> None:
+    """A folder with one table, one with two, one with none, and one that is called as a data set."""
+    for name, files in {"one": ["a.csv"], "two": ["b.csv", "c.csv.gz"], "none": ["README.txt"], "xor": []}.items():
+        Path(name).mkdir()
+        for file in files:
+            Path(name, file).write_text(ROWS)
+
+
+@pytest.mark.parametrize(
+    "command", [("plan",), ("train",), ("tune",), ("predict", "m.clearprop"), ("evaluate", "m.clearprop")]
+)
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [
+        ("one", f"one is a folder; name a file in it, such as {Path('one/a.csv')}"),
+        ("one/", f"one/ is a folder; name a file in it, such as {Path('one/a.csv')}"),
+        ("two", f"two is a folder; name a file in it, such as {Path('two/b.csv')}, {Path('two/c.csv.gz')}"),
+        ("none", "none is a folder, and no table is in it"),
+    ],
+)
+@pytest.mark.usefixtures("folders")
+def test_a_folder_in_the_place_of_a_table_is_called_one_with_its_tables(
+    shell: Shell, model: str, command: tuple[str, ...], folder: str, said: str
+) -> None:
+    outcome = shell(*command, folder, *(("--target", "kind") if command[0] == "tune" else ()))
+    assert outcome.status == 1
+    assert f"error: {said}" in outcome.err
+    assert ("; try: clearprop " in outcome.err) == folder.startswith("one")
+
+
+@pytest.mark.usefixtures("folders")
+def test_a_folder_is_named_in_python_too_and_a_data_set_wins(shell: Shell) -> None:
+    assert shell("plan", "xor").status == 0
+    assert shell(*shlex.split(shell("plan", "one").err.partition("try: clearprop ")[2])).status == 0
+    with pytest.raises(IsADirectoryError, match="two is a folder; name a file in it, such as two"):
+        cp.read_table("two")
+
+
+@pytest.mark.parametrize(
+    "command", [("diagnose", "none"), ("grade", "none", "--task", "none"), ("tune", "xor()", "--space", "none")]
+)
+@pytest.mark.usefixtures("folders")
+def test_a_folder_in_the_place_of_another_file_is_said_in_words(shell: Shell, command: tuple[str, ...]) -> None:
+    said = shell(*command).err
+    assert "none is a folder, and " in said
+    assert "[Errno" not in said
+
+
+def test_clearprop_alone_prints_its_help(shell: Shell) -> None:
+    alone, asked = shell(), shell("--help")
+    assert (alone.status, alone.out, alone.err) == (asked.status, asked.out, asked.err) == (0, asked.out, "")
+    assert "Usage: clearprop [OPTIONS] COMMAND" in alone.out

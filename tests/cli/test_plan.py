@@ -368,3 +368,33 @@ def test_inputs_that_are_shown_are_those_that_the_network_has(command: str, shel
     assert int(inputs) + int(rare) == 27 + 1
     if command == "train":
         assert re.search(rf"network +{int(inputs) + 1}-", outcome.out)
+
+
+def test_texts_among_a_target_of_numbers_are_named_where_its_rows_are_left_out(shell: Shell) -> None:
+    Path("t.csv").write_text("x,y\n" + "".join(f"{k},{'hot' if k % 20 == 7 else k / 2}\n" for k in range(60)))
+    assert "57 rows, 3 without y left out ('hot' counts as a gap)" in shell("plan", "t.csv", "--target", "y").out
+    said = " ".join(shell("train", "t.csv", "--target", "y", *FEW).out.split())
+    assert "; 3 without y left out ('hot' counts as a gap)" in said
+
+
+def test_a_plan_takes_the_task_as_training_does(shell: Shell) -> None:
+    Path("t.csv").write_text("x,y\n" + "".join(f"{k},{k % 5}\n" for k in range(60)))
+    plan = ("plan", "t.csv", "--target", "y")
+    assert "classification of y" in shell(*plan).out
+    assert "regression of y" in shell(*plan, "--task", "regression").out
+    said = shell("plan", "t.csv", "--task", "regression").err
+    assert "--task says what is made of a target; give --target COLUMN too" in said
+
+
+@pytest.mark.parametrize("command", ["plan", "train"])
+def test_numbers_as_classes_of_few_rows_are_said_with_regression(command: str, shell: Shell) -> None:
+    Path("few.csv").write_text("x,y\n" + "".join(f"{k},{k * 7 % 80 + 0.5}\n" for k in range(250)))
+    given = (command, "few.csv", "--target", "y", "--task", "classification", *(FEW if command == "train" else ()))
+    said = " ".join(shell(*given).out.split())
+    assert "80 of 80 classes have 4 rows or less, from which little can be learnt; --task regression predicts y" in said
+    Path("many.csv").write_text("x,y\n" + "".join(f"{k},{k / 2}\n" for k in range(90)))
+    refused = shell(*("many.csv" if each == "few.csv" else each for each in given)).err
+    assert "too few rows of each for training; --task regression predicts a number; try: " in refused
+    mended = shlex.split(refused.partition("try: clearprop ")[2])
+    assert "classification" not in mended
+    assert "regression of y" in shell(*mended).out

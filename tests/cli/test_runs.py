@@ -408,15 +408,16 @@ def test_a_signal_in_the_search_of_a_run_leaves_it_to_go_on(tmp_path: Path, shel
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 143, err
-    assert "clearprop train --resume a goes on with the next" in " ".join(out.split())
-    assert json.loads(shell("runs", "a", "--json").out)["runs"][0]["status"] == "stopped"
+    assert "clearprop train --resume a goes on from here" in " ".join(out.split())
+    assert json.loads(shell("runs", "a", "--json").out)["runs"][0]["status"] == "interrupted"
+    assert (tmp_path / "a" / BEST).exists()
 
 
 @pytest.mark.parametrize(
     ("ended", "said"),
     [
-        (1, "interrupted in its first training, of which nothing is kept; clearprop train --resume a begins it anew"),
-        (2, "the search was interrupted; 1 training of it is kept, and clearprop train --resume a goes on with the next"),
+        (1, "the search was interrupted in its first training; clearprop train --resume a goes on from here"),
+        (2, "the search was interrupted; 1 training of it is kept, and clearprop train --resume a goes on from here"),
     ],
 )  # fmt: skip
 def test_an_interrupted_search_says_what_is_kept_of_it(
@@ -431,6 +432,8 @@ def test_an_interrupted_search_says_what_is_kept_of_it(
     monkeypatch.setattr(settling, "train_plan", interrupted)
     done = shell("train", "blobs(points=90)", "--run", "a", "--epochs", "1")
     assert done.status == 130
+    assert cp.load_model(f"a/{BEST}").facts["scores"]["test"]["rows"] == 18
+    assert "held out" in done.out
     assert said in " ".join(done.out.split())
 
 

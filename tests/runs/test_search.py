@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from clearprop.fitting.fits import Fit
 from clearprop.fitting.planned import train_plan
 from clearprop.runs import fit_in, resume
 from clearprop.runs.folder import BEST, SEARCH
-from clearprop.runs.trials import FOUND_FILE, SearchInterrupted
+from clearprop.runs.trials import FOUND_FILE, STATE_SUFFIX, SearchInterrupted
 
 RECIPE = cp.Recipe(epochs=2)
 TABLE = cp.load_table("blobs(points=90)")
@@ -78,8 +79,14 @@ def test_a_search_goes_on_with_the_training_that_it_was_at(
     every = trainings(Counted())
     cp.fit(TABLE, RECIPE)
     first = trainings(Counted(ended, reason))
-    with pytest.raises(SearchInterrupted if reason else KeyboardInterrupt):
-        fit_in(tmp_path / "a", TABLE, RECIPE)
+    if reason is None:
+        with pytest.raises(KeyboardInterrupt):
+            fit_in(tmp_path / "a", TABLE, RECIPE)
+    else:
+        so_far = fit_in(tmp_path / "a", TABLE, RECIPE)
+        assert so_far.run.stopped_because == "interrupted"
+        assert same(cp.load_model(tmp_path / "a" / BEST), so_far.model)
+        assert so_far.model.facts["scores"]["test"]["rows"] > 0
     second = trainings(Counted())
     assert same(resume(tmp_path / "a", TABLE).model, fitted.model)
     assert first.count - 1 + second.count == every.count, "no training is made twice but the one that was interrupted"
@@ -87,8 +94,7 @@ def test_a_search_goes_on_with_the_training_that_it_was_at(
 
 def test_a_search_that_is_told_something_new_begins_anew(tmp_path: Path, trainings: Any) -> None:
     trainings(Counted(4, "interrupted"))
-    with pytest.raises(SearchInterrupted):
-        fit_in(tmp_path / "a", TABLE, RECIPE)
+    fit_in(tmp_path / "a", TABLE, RECIPE)
     trainings(Counted())
     longer = resume(tmp_path / "a", TABLE, epochs=3)
     assert same(longer.model, cp.fit(TABLE, replace(RECIPE, epochs=3)).model)
@@ -96,8 +102,7 @@ def test_a_search_that_is_told_something_new_begins_anew(tmp_path: Path, trainin
 
 def test_damaged_files_of_a_search_are_measured_anew_or_said(tmp_path: Path, trainings: Any, fitted: Fit) -> None:
     trainings(Counted(4, "interrupted"))
-    with pytest.raises(SearchInterrupted):
-        fit_in(tmp_path / "a", TABLE, RECIPE)
+    fit_in(tmp_path / "a", TABLE, RECIPE)
     trials = sorted((tmp_path / "a" / SEARCH).iterdir())
     for path in trials[:2]:
         path.write_bytes(path.read_bytes().replace(b"sha256", b"sha255") if path is trials[0] else b"")
@@ -107,3 +112,61 @@ def test_damaged_files_of_a_search_are_measured_anew_or_said(tmp_path: Path, tra
     with pytest.warns(RuntimeWarning, match="what the search found is not known any more"):
         again = resume(tmp_path / "a", TABLE)
     assert again.model.network.parameters.tobytes() == fitted.model.network.parameters.tobytes()
+
+
+class CutShort(Counted):
+    """Trainings of searches, of which one is interrupted by Ctrl-C after its first epoch; `began` are the first steps."""
+
+    def __init__(self, ended: int = 0) -> None:
+        super().__init__()
+        self.cut, self.began = ended, [0]
+        self.reached = 0
+
+    def __call__(self, planned: Any, progress: Any, keeper: Any, state: Any) -> Any:
+        self.count += 1
+        self.began.append(0 if state is None else state.step)
+        if self.count != self.cut:
+            return train_plan(planned, progress, keeper, state)
+
+        def interrupt(report: cp.Report) -> None:
+            self.reached = report.step
+            signal.raise_signal(signal.SIGINT)
+
+        return train_plan(planned, progress, keeper, state, callbacks=[interrupt])
+
+
+@pytest.mark.parametrize("ended", [1, 2, 6])
+def test_ctrl_c_within_a_training_of_a_search_loses_no_step(
+    ended: int, tmp_path: Path, trainings: Any, fitted: Fit
+) -> None:
+    first = trainings(CutShort(ended))
+    so_far = fit_in(tmp_path / "a", TABLE, RECIPE)
+    assert so_far.run.stopped_because == "interrupted"
+    assert same(cp.load_model(tmp_path / "a" / BEST), so_far.model)
+    second = trainings(CutShort())
+    assert same(resume(tmp_path / "a", TABLE).model, fitted.model)
+    assert second.began[1] == first.reached > 0, "the training that was interrupted goes on at its step"
+    assert [path.name for path in (tmp_path / "a" / SEARCH).iterdir()] == [FOUND_FILE]
+
+
+def test_a_search_that_is_interrupted_again_has_the_best_network_of_both_lives(tmp_path: Path, trainings: Any) -> None:
+    trainings(Counted(5, "interrupted"))  # all choices have their first training
+    first = fit_in(tmp_path / "a", TABLE, RECIPE)
+    trainings(Counted(1, "interrupted"))
+    second = resume(tmp_path / "a", TABLE)
+    assert same(second.model, first.model)
+    for path in (tmp_path / "a" / SEARCH).glob(f"*{STATE_SUFFIX}"):
+        path.write_bytes(b"")
+    trainings(Counted(1, "interrupted"))
+    with pytest.raises(SearchInterrupted):
+        resume(tmp_path / "a", TABLE)
+    assert same(cp.load_model(tmp_path / "a" / BEST), first.model), "the model before stays"
+
+
+def test_a_training_of_a_search_is_kept_every_so_many_seconds(tmp_path: Path, trainings: Any, fitted: Fit) -> None:
+    trainings(Counted(1))  # killed at its end
+    with pytest.raises(KeyboardInterrupt):
+        fit_in(tmp_path / "a", TABLE, RECIPE, every=1e-9)
+    assert len([*(tmp_path / "a" / SEARCH).glob(f"*{STATE_SUFFIX}")]) == 1
+    trainings(Counted())
+    assert same(resume(tmp_path / "a", TABLE).model, fitted.model)

@@ -49,6 +49,13 @@ LAUNCHED = ("PMI_RANK", "OMPI_COMM_WORLD_RANK", "SLURM_PROCID")
 class LazyGroup(click.Group):
     """Commands by name, imported on use; `--help` imports none of them."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Without arguments the help, as `--help` prints it: of click, some releases show it as an error."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), color=ctx.color)
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -116,9 +123,16 @@ def main(args: list[str] | None = None) -> None:
     except (ValueError, OSError, ArithmeticError, ImportError, MemoryError) as error:
         if "--debug" in given:
             raise
-        said = (str(error) or "there is not enough memory") + _command_that_works(error, given)
+        said = _said_by(error) + _command_that_works(error, given)
         tell(f"error: {said}")
         _end(ERROR, said, given)
+
+
+def _said_by(error: BaseException) -> str:
+    """What an error says. Of a folder in place of a file the system says it with a number, and not in these words."""
+    if isinstance(error, IsADirectoryError) and error.filename is not None:
+        return f"{error.filename} is a folder, and a file is needed here"
+    return str(error) or "there is not enough memory"
 
 
 def _as_one_command(given: list[str]) -> AbstractContextManager[None]:
@@ -162,7 +176,7 @@ def _command(args: list[str], options: Sequence[str]) -> str:
         options = [each for each in options if not each.startswith("--target=")]
     for option in options:
         flag, _, value = option.partition("=")
-        if flag in {"--target", "--ragged", "--quote", "--skip", "--cv", "--run"}:
+        if flag in {"--target", "--task", "--ragged", "--quote", "--skip", "--cv", "--run"}:
             args = _without_option(args, flag)
         elif flag == "--kind":
             args = _without_option(args, flag, f"{column_of(value)}=")
@@ -193,7 +207,9 @@ def _plan_that_shows(args: list[str]) -> str:
     given, _, _ = import_module(f".{args[0]}", __name__).command.make_parser(click.Context(plan)).parse_args(args[1:])
     if given.get("source") is None or str(given["source"]).endswith(".toml"):
         return ""
-    options = [text for each in plan.params if each.name not in {"target", "as_json"} for text in _written(each, given)]
+    options = [
+        text for each in plan.params if each.name not in {"target", "task", "as_json"} for text in _written(each, given)
+    ]
     return f"; the columns are shown by: clearprop plan {shlex.join(options)}"
 
 

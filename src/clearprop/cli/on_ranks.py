@@ -40,12 +40,11 @@ def print_ranks(ranks: Ranks, planned: Plan, folder: str | None) -> None:
     where = ", ".join(f"{ranks.hosts.count(host)} on {host}" for host in dict.fromkeys(ranks.hosts))
     fact("ranks", f"{where}; each batch is cut into {planned.recipe.shards} shards")
     if ranks.size > 1:
-        fact("", f"if one rank dies, all end; {_after_a_death(planned, folder)}")
+        fact("", f"if one rank dies, all end; {_after_a_death(folder)}")
 
 
-def _after_a_death(planned: Plan, folder: str | None) -> str:
+def _after_a_death(folder: str | None) -> str:
     """What is left of a training that ended."""
     if folder is None:
         return "nothing is kept, and with --run FOLDER there would be checkpoints"
-    again = f"clearprop train --resume {folder} goes on from the last checkpoint"
-    return again + ("; checkpoints begin once all choices are made" if planned.is_open else "")
+    return f"clearprop train --resume {folder} goes on from the last checkpoint"

@@ -22,6 +22,7 @@ from ..formulas.catalogue import Part, find, names, nearest
 from ..formulas.regularizers import Regularizer, as_regularizer
 from ..io.model import Model
 from ..io.model_file import load_model
+from ..io.preprocessing import TASKS
 from ..io.tables.datasets import load_table
 from ..io.tables.table import Table
 
@@ -132,6 +133,9 @@ def moves_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return factors(frozen(command))
 
 
+task_option = click.option(
+    "--task", type=click.Choice(TASKS), help="By default classification if the target is text or has few values."
+)
 target_option = click.option("--target", metavar="COLUMN", help="The column to predict.")
 quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 

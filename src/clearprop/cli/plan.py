@@ -14,9 +14,10 @@ from ..io.described import describe_columns
 from ..io.tables.table import Table
 from .columns_shown import column_lines, column_record
 from .display import fact, print_json, say, strong
-from .options import column_options, json_option, read_for_training, target_option
+from .options import column_options, json_option, read_for_training, target_option, task_option
 from .ranks_shown import gains, links_with, print_gains
 from .reading import reading_options
+from .summary import said_of_left_out
 
 MOST_RARE = 5
 """Of the classes with one row so many are named."""
@@ -27,9 +28,23 @@ def rows_alone(table: Table, target: str) -> list[Any]:
     return [name for name, rows in Counter(table.cells(target).values.tolist()).items() if rows == 1]
 
 
+def _print_target(planned: Plan) -> None:
+    """Print how many rows have a target, the task, and of which classes little can be learnt."""
+    table, task, name = planned.table, planned.start.prepared.task, str(planned.start.prepared.target.name)
+    fact("data", f"{strong(table.source)}: {count(len(table), 'row')}{said_of_left_out(planned, ', ')}")
+    fact("task", f"{task} of {strong(name)}")
+    if small := planned.said_of_small_classes:
+        fact("", small)
+    elif task == "classification" and (rare := rows_alone(table, name)):
+        more = f" and {len(rare) - MOST_RARE:,} more" if len(rare) > MOST_RARE else ""
+        what = "a class has 1 row" if len(rare) == 1 else f"{len(rare):,} classes have 1 row each"
+        fact("", f"{what}, and nothing of it can be held out: {', '.join(map(repr, rare[:MOST_RARE]))}{more}")
+
+
 @click.command("plan")
 @click.argument("source")
 @target_option
+@task_option
 @column_options
 @click.option(
     "--ranks", type=click.IntRange(min=2), metavar="N", help="Also say what N processes of mpiexec would gain, roughly."
@@ -62,6 +77,8 @@ def command(
     recipe, table = read_for_training(source, text, how, target=target, **choices)
     planned: Plan | None = None
     if recipe.target is None and table.target is None and ranks is None:
+        if recipe.task is not None:
+            raise click.UsageError("--task says what is made of a target; give --target COLUMN too")
         table = recipe.choices.applied(table)
         records, of_target, task, without = (
             describe_columns(table, None, recipe.choices.kinds, strict=False),
@@ -82,17 +99,10 @@ def command(
         )
         print_json(about | of | {"columns": every} | gained)
         return
-    if of_target is None:
+    if planned is None:
         fact("data", f"{strong(table.source)}: {count(len(table), 'row')}, {count(len(table.names), 'column')}")
     else:
-        left = f", {without:,} without {of_target.name} left out" if without else ""
-        fact("data", f"{strong(table.source)}: {count(len(table), 'row')}{left}")
-        fact("task", f"{task} of {strong(str(of_target.name))}")
-        rare = rows_alone(table, of_target.name) if task == "classification" else []
-        if rare:
-            more = f" and {len(rare) - MOST_RARE:,} more" if len(rare) > MOST_RARE else ""
-            what = "a class has 1 row" if len(rare) == 1 else f"{len(rare):,} classes have 1 row each"
-            fact("", f"{what}, and nothing of it can be held out: {', '.join(map(repr, rare[:MOST_RARE]))}{more}")
+        _print_target(planned)
     for said in table.said:
         fact("read", said)
     say()

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
+from ..io.tables.magic import PACKED
 from ..io.tables.reading import NAMED_SEPARATORS, QUOTES, RAGGED, Reading
 
-PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _READING = (
     click.option(
         "--separator",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..amounts import count, number
-from ..columns.kinds import NUMBER
+from ..columns.kinds import NUMBER, said_of_gaps
 from ..engines.distributed_statistics import BY_NUMPY
 from ..ensemble import one_of
 from ..fitting.fits import Fit
@@ -17,7 +17,7 @@ from ..fitting.presets import LEAST_ROWS, PRESETS
 from ..fitting.recipe import NO_HIDDEN_LAYERS, REGULARIZERS, Recipe
 from ..fitting.refitting import has_one_minimum
 from ..fitting.scores import Scores
-from ..fitting.wording import SHOWN, measure, measure_name, remarks_of, said_of_loss, verdict
+from ..fitting.wording import SHOWN, before_refit, measure, measure_name, remarks_of, said_of_loss, verdict
 from ..formulas.scalings import Standard
 from ..formulas.schedules import as_schedule
 from ..training.stopping import taken_all
@@ -33,14 +33,23 @@ HOW_WITHOUT_LIMIT = ("without it all is made; --epochs N makes each training sho
 
 
 def part_name(part: str, *, refit: bool) -> str:
-    """The name of a part; of validation rows it says that their scores are of the network before it has learnt from them."""
-    return PARTS.get(part, part) + " (before refit)" * (refit and part == "validation")
+    """The name of a part, with what is to be known of its scores."""
+    return PARTS.get(part, part) + before_refit(part, refit=refit)
 
 
 def _step_size(eta: float | str) -> str:
     """A step size or a schedule as it is given; one whose end is that of the training, steps=0, says so."""
     schedule = as_schedule(eta)
     return f"{eta} over the whole training" if schedule.over(1) != schedule else str(eta)
+
+
+def said_of_left_out(planned: Plan, before: str) -> str:
+    """How many rows have no target, and which texts count as such, behind the words before it; empty where all have one."""
+    of_target = planned.of_target
+    if of_target is None or not planned.without_target:
+        return ""
+    gaps = f" ({said_of_gaps(of_target.others)})" if of_target.others else ""
+    return f"{before}{planned.without_target:,} without {of_target.name} left out{gaps}"
 
 
 def print_plan(planned: Plan) -> None:
@@ -55,7 +64,7 @@ def print_plan(planned: Plan) -> None:
         "data",
         f"{strong(facts['source'])}: {count(facts['rows'], 'row')}, "
         + ", ".join(f"{number:,} {purpose}" for number, purpose in shares if number)
-        + (f"; {planned.without_target:,} without {facts['target']} left out" if planned.without_target else ""),
+        + said_of_left_out(planned, "; "),
     )
     for said in planned.table.said:
         fact("read", said)
@@ -66,6 +75,7 @@ def print_plan(planned: Plan) -> None:
         + ("" if classes is None else f", {count(len(classes), 'class')}")
         + f", from {count(len(start.prepared.inputs), 'column')}",
         *(lines_of_spellings(planned.of_target) if planned.of_target is not None else []),
+        *filter(None, [planned.said_of_small_classes]),
     )
     mean = f"; the mean of {facts['ensemble']} such networks" if facts["ensemble"] else ""
     _print_columns(planned)

@@ -26,13 +26,12 @@ from ..formulas.penalties import Penalty
 from ..formulas.regularizers import Dropout, InputNoise, LabelSmoothing, MaxNorm
 from ..formulas.scalings import Scaling
 from ..formulas.schedules import Schedule
-from ..io.preprocessing import TASKS
 from ..io.tables.formats import TableFormat
 from ..io.tables.named import Dataset
 from ..io.tables.table import Table
 from ..runs.folder import BEST, LAST, LOG, RunFolder
 from ..runs.keeper import EVERY
-from ..runs.trials import SearchInterrupted, trials_in
+from ..runs.trials import SearchInterrupted, states_in, trials_in
 from ..training.calibration import WAYS
 from ..training.sampling import Sampling
 from ..training.stopping import Stop
@@ -57,6 +56,7 @@ from .options import (
     regularizer_option,
     report_option,
     target_option,
+    task_option,
 )
 from .outputs import Outputs
 from .reading import reading_options
@@ -81,9 +81,7 @@ TASK_DEFAULTS = "; ".join(
 )
 @click.argument("source", required=False)
 @target_option
-@click.option(
-    "--task", type=click.Choice(TASKS), help="By default classification if the target is text or has few values."
-)
+@task_option
 @column_options
 @preset_option("What decides whatever you leave out: fast takes a quarter of the time, tabular is the recipe RealMLP.")
 @part_option("--scaling", Scaling, "How inputs that are numbers are centred and scaled; by default the preset's")
@@ -299,9 +297,9 @@ def _said_of_search(folder: RunFolder) -> str:
     """What a search that was interrupted has kept, and what goes on with it."""
     again, done = f"clearprop train --resume {folder}", len(trials_in(folder))
     if not done:
-        return f"the search was interrupted in its first training, of which nothing is kept; {again} begins it anew"
+        return f"the search was interrupted in its first training; {again} goes on from here"
     is_kept = "is kept" if done == 1 else "are kept"
-    return f"the search was interrupted; {count(done, 'training')} of it {is_kept}, and {again} goes on with the next"
+    return f"the search was interrupted; {count(done, 'training')} of it {is_kept}, and {again} goes on from here"
 
 
 def _print_folder(folder: str | None, fitted: Fit) -> None:
@@ -309,4 +307,5 @@ def _print_folder(folder: str | None, fitted: Fit) -> None:
         return
     fact("run", f"{strong(folder)}: {BEST}, {LAST}, {LOG}, checkpoints")
     if fitted.run.stopped_because == "interrupted":
-        fact("", f"clearprop train --resume {folder} goes on from here")
+        kept = RunFolder(folder)
+        fact("", _said_of_search(kept) if states_in(kept) else f"clearprop train --resume {folder} goes on from here")

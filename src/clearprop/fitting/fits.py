@@ -28,7 +28,7 @@ from ..formulas.schedules import as_schedule
 from ..io.memory import is_sparse, require_memory
 from ..io.model import Model
 from ..io.preprocessing import Preprocessing
-from ..io.tables.table import Table, as_table
+from ..io.tables.table import Table
 from ..training import Run, State
 from ..training.calibration import at_temperatures, calibrated_function, likelihood_of
 from ..training.evaluation import HeldOut
@@ -38,7 +38,7 @@ from ..training.together import taking_part
 from ..validation import require_pair
 from .baselines import as_facts, fit_baselines
 from .choosing import chosen_target
-from .given import recipe_of
+from .given import recipe_of, table_of
 from .planned import Plan, class_weights, network_of, require_same_plan, train_plan
 from .recipe import Recipe
 from .refitting import refit
@@ -76,7 +76,8 @@ class Fit:
         return self.before if part == "validation" and self.before is not None else self.model
 
     def __repr__(self) -> str:
-        return f"Fit: {self.model.prepared.task} of {self.model.prepared.target.name}; {in_short(self.scores, self.beside)}"
+        said = in_short(self.scores, self.beside, refit=self.refit is not None)
+        return f"Fit: {self.model.prepared.task} of {self.model.prepared.target.name}; {said}"
 
 
 def plan(table: Table, recipe: Recipe = Recipe()) -> Plan:  # noqa: B008 - frozen
@@ -170,9 +171,11 @@ def fit(
 ) -> Fit:
     """A network trained on a table: split by the seed, preprocessing fitted on the training rows, scored on held-out rows.
 
-    `table` is a `Table`, a data frame of pandas or polars, an Arrow table or a dict of columns. `choices` are those of
+    `table` is a `Table`, a data frame of pandas or polars, an Arrow table, a dict of columns, the path of a file, or the name
+    of a data set, such as "moons"; options of reading are those of `read_table`, which gives a `Table`. `choices` are those of
     `Recipe`: `fit(table, target="price", epochs=50)`. Raises ValueError for an unsuitable table or recipe, before the first
-    step, and Diverged as `train` does. A ColumnWarning says what is left out. With a `communicator` of mpi4py its ranks train
+    step, OSError for a file that cannot be read, and Diverged as `train` does. A ColumnWarning says what is left out, and that
+    most classes have very few rows. With a `communicator` of mpi4py its ranks train
     together, as in `train`; each calls `fit` with the same table and choices.
 
     >>> table = {"x": [0, 1, 2, 3] * 9, "y": ["low", "low", "high", "high"] * 9}
@@ -185,7 +188,7 @@ def fit(
         given = recipe_of(recipe, choices)
         if ranks is not None and given.shards is None:
             given = replace(given, shards=default_shards(ranks.size))
-        planned = replace(plan(as_table(table), given), ranks=ranks)
+        planned = replace(plan(table_of(table, given, communicator), given), ranks=ranks)
         require_same_plan(planned)
         for said in planned.said() if ranks is None or ranks.is_first else ():
             warnings.warn(said[0].upper() + said[1:], ColumnWarning, stacklevel=2)
@@ -210,7 +213,11 @@ def carry_out(
     planned: Plan, *, progress: bool | None = None, keeper: Keeper = NO_KEEPER, resume: State | None = None
 ) -> Fit:
     """Train by a plan, or go on from a state of that training, and score. `runs` gives a keeper, which writes a folder."""
-    planned, run, again = take_part(planned, progress=progress, keeper=keeper, resume=resume)
+    return scored(*take_part(planned, progress=progress, keeper=keeper, resume=resume))
+
+
+def scored(planned: Plan, run: Run, again: Run | None = None) -> Fit:
+    """What came of a training by a plan, and of its refit: the model, with its scores beside those of baselines."""
     start, split = planned.start, planned.split
     first, temperatures = _calibrated(planned, run)
     if again is not None and again.stopped_because == "interrupted":

@@ -1,16 +1,34 @@
-"""What is given to `fit`, checked: a recipe, or choices by name. Nothing is chosen here."""
+"""What is given to `fit`, checked: a table or its file; a recipe, or choices by name. Nothing is chosen here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from os import PathLike
 from typing import Any
 
 from ..formulas.catalogue import nearest
+from ..io.tables.datasets import load_table
+from ..io.tables.reading import Reading
+from ..io.tables.table import Table, as_table
 from .recipe import Recipe
 
 IN_STOP = {"time": "stop='time_limit(seconds=60)'", "patience": "stop='no_improvement(patience=10)'"}
 """Options of the shell that are stop conditions, and how Python says them."""
+
+
+READING = frozenset(each.name for each in fields(Reading))
+"""Options of `read_table`."""
+
+
+def table_of(given: Any, recipe: Recipe, communicator: Any = None) -> Table:
+    """The table that is given: one, or what `Table.of` makes one of; or the path of a file, or the name of a data set.
+
+    A file is read without options, with texts in the columns of which the recipe says how to read them.
+    """
+    if not isinstance(given, str | PathLike):
+        return as_table(given)
+    return load_table(given, text=recipe.choices.as_texts, strict=False, communicator=communicator)
 
 
 def recipe_of(recipe: Any, choices: Mapping[str, Any]) -> Recipe:
@@ -29,5 +47,7 @@ def recipe_of(recipe: Any, choices: Mapping[str, Any]) -> Recipe:
     for name in choices:
         if name not in known:
             said = f"; give {IN_STOP[name]}" if name in IN_STOP else nearest(name, known)
+            if name in READING:
+                said = f"; clearprop.read_table(FILE, {name}=...) reads a file so, and gives the table"
             raise TypeError(f"fit has no choice {name!r}{said}")
     return Recipe(**choices) if recipe is None else replace(recipe, **choices)

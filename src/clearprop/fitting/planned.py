@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..amounts import count
+from ..callers import give
 from ..columns import Column
 from ..columns.column import said_of
+from ..columns.kinds import FEW, NUMBER
 from ..engines import Ranks
 from ..formulas.activations import Activation
 from ..formulas.catalogue import Array, find
@@ -34,6 +36,8 @@ from .splitting import Rows, Split
 
 OF_NETWORK = ("layers", "output_activation", "loss", "init", "normalization", "seed", "dtype")
 """The choices of a recipe on which its untrained network depends."""
+SMALL_CLASS = 4
+"""From so many rows of a class, of which some are held out or for validation, little can be learnt."""
 IN_PYTHON = "kinds={{{name!r}: {kind!r}}}"
 """How Python says what a column is, with places for its name and kind."""
 
@@ -87,6 +91,22 @@ class Plan:
         parts += ["the refit"] * bool(filled.refit and not self.recipe.refit and not self.table.on_disk)
         return " and ".join(parts)
 
+    @property
+    def said_of_small_classes(self) -> str:
+        """That most of very many classes have too few rows to be learnt, and what may be meant; empty where they have not."""
+        of_target = self.of_target
+        if of_target is None or self.start.prepared.task != "classification":
+            return ""
+        rows = np.bincount(self.table.cells(str(of_target.name)).codes[1])
+        small = int((rows <= SMALL_CLASS).sum())
+        if len(rows) <= FEW or 2 * small <= len(rows):
+            return ""
+        said = (
+            f"{small:,} of {count(len(rows), 'class')} have {SMALL_CLASS} rows or less, from which little can be learnt"
+        )
+        as_number = f"; {give('--task=regression')} predicts {of_target.name} as a number"
+        return said + as_number * (of_target.becomes == NUMBER)
+
     def rows(self, part: str) -> Table:
         """The rows of one part of the split."""
         return self.table.rows(getattr(self.split, part))
@@ -109,14 +129,15 @@ class Plan:
         return made
 
     def said(self, how: str = IN_PYTHON) -> list[str]:
-        """What is left out or counts as a gap although nobody asked for it, for people to read.
+        """What is left out or counts as a gap although nobody asked for it, and classes of few rows, for people to read.
 
         `how` is how they would say what a column is, as `IN_PYTHON` does.
         """
         target = self.start.prepared.target.name
         left_out = [f"{count(self.without_target, 'row')} without {target} left out"]
         columns = said_of((*self.records, *([self.of_target] if self.of_target is not None else [])), how)
-        return left_out * bool(self.without_target) + ([columns] if columns else [])
+        classes = self.said_of_small_classes
+        return left_out * bool(self.without_target) + ([columns] if columns else []) + [classes] * bool(classes)
 
 
 def require_same_plan(planned: Plan) -> None:

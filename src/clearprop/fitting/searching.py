@@ -12,7 +12,8 @@ import numpy as np
 from ..engines import Ranks
 from ..formulas.catalogue import Array
 from ..io.model import Model
-from ..training import Diverged, Run
+from ..training import Diverged, Run, State
+from ..training.keeping import NO_KEEPER, Keeper
 
 Train = Callable[[str, int], Run | None]
 """Of a choice and the number of a fold, counted from 0; None where the losses are known already."""
@@ -27,7 +28,11 @@ class Trials:
         """The losses of the training that begins with this model, on this fold, where they were measured before."""
         return None
 
-    def trained(self, run: Run) -> None:
+    def begun(self, start: Model, fold: int) -> tuple[Keeper, State | None]:
+        """Called before a training: what keeps it, and the state that it goes on from where it was interrupted before."""
+        return NO_KEEPER, None
+
+    def trained(self, start: Model, fold: int, run: Run) -> None:
         """Called after a training."""
 
     def measured(self, start: Model, fold: int, losses: Array) -> None:
@@ -44,8 +49,13 @@ class SharedTrials(Trials):
         known: Array | None = self._ranks.of_first(self._own.known(start, fold))
         return known
 
-    def trained(self, run: Run) -> None:
-        self._own.trained(run)
+    def begun(self, start: Model, fold: int) -> tuple[Keeper, State | None]:
+        keeper, state = self._own.begun(start, fold)
+        state = self._ranks.of_first(state)
+        return keeper, state
+
+    def trained(self, start: Model, fold: int, run: Run) -> None:
+        self._own.trained(start, fold, run)
 
     def measured(self, start: Model, fold: int, losses: Array) -> None:
         self._own.measured(start, fold, losses)

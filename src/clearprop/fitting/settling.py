@@ -17,6 +17,7 @@ from ..io.tables.table import Table
 from ..training import Run
 from ..training.calibration import calibrated
 from ..training.evaluation import HeldOut
+from ..training.keeping import NO_KEEPER
 from .one_training import steps_of
 from .planned import Plan, class_weights, train_plan, with_recipe
 from .presets import FOLDS, MOST_ROWS_IN_FOLDS, MOST_WORK_IN_FOLDS
@@ -37,7 +38,8 @@ def settled(
     """The plan with what is best by validation loss of its penalties and of its rivals, and the run on its own split.
 
     None for the run where there was nothing to choose, where an ensemble, or restarts, are still to be trained with it, or
-    where `trials` knew its losses.
+    where `trials` knew its losses. A search that is interrupted gives the best so far, with a run that says so; where `trials`
+    knows its losses and has no network of it, the plan as it was.
     """
     recipe = planned.recipe
     recipes = {_name(recipe, text): replace(recipe, penalty=text) for text in recipe.penalties} | dict(planned.rivals)
@@ -50,8 +52,9 @@ def settled(
     def train_on(choice: str, k: int) -> Run | None:
         if trials.known(plans[choice].start, k) is not None:
             return None
-        run = train_plan(replace(plans[choice], split=folds[k]), progress if k == 0 else False)
-        trials.trained(run)
+        start = plans[choice].start
+        run = train_plan(replace(plans[choice], split=folds[k]), progress if k == 0 else False, *trials.begun(start, k))
+        trials.trained(start, k, run)
         return run
 
     def losses_of(choice: str, run: Run | None, k: int) -> Array:
@@ -72,11 +75,20 @@ def settled(
     found = {"compared": compared, "chosen": best.choice}
     if fewer := {name: folds for name, folds in best.folds.items() if folds < max(best.folds.values())}:
         found |= {"compared_on": fewer, "compared_with": best.on_the_same}
-    if best.interrupted and best.run is not None:
-        return with_recipe(chosen, chosen.recipe, **found), replace(best.run, stopped_because="interrupted")
+    if best.interrupted:
+        run = _trained_before(chosen, trials) if best.run is None else best.run
+        if run is None:
+            return planned, None
+        return with_recipe(chosen, chosen.recipe, **found), replace(run, stopped_because="interrupted")
     of_all = replace(chosen.recipe, ensemble=recipe.ensemble, restarts=recipe.restarts)
     several = max(recipe.ensemble, recipe.restarts) > 1
     return replace(with_recipe(chosen, of_all, **found), rivals={}), None if several else best.run
+
+
+def _trained_before(planned: Plan, trials: Trials) -> Run | None:
+    """The run of a training whose losses `trials` knows, from its last state, where it has this."""
+    _, state = trials.begun(planned.start, 0)
+    return None if state is None else train_plan(planned, False, NO_KEEPER, state)  # no step is left
 
 
 def _name(recipe: Recipe, penalty: str) -> str:

@@ -89,12 +89,18 @@ def left_out_of(model: Model) -> dict[str, str]:
     return {str(name): str(why) for name, why in kept.items()} if isinstance(kept, Mapping) else {}
 
 
-def in_short(scores: Mapping[str, Scores], beside: Mapping[str, Scores]) -> str:
+def before_refit(part: str, *, refit: bool) -> str:
+    """What is added to the name of a part: the scores on validation rows are of the network before it has learnt from them."""
+    return " (before refit)" if refit and part == "validation" else ""
+
+
+def in_short(scores: Mapping[str, Scores], beside: Mapping[str, Scores], *, refit: bool) -> str:
     """The main metric on each part of the rows, and the baselines' on the last of them."""
     *_, (last, own) = scores.items()
     name = next(each for each in TIES if each in own.metrics)
     parts = [
-        f"{count(found.rows, f'{part} row')} {measure(name, found.metrics[name])}" for part, found in scores.items()
+        f"{count(found.rows, f'{part} row')}{before_refit(part, refit=refit)} {measure(name, found.metrics[name])}"
+        for part, found in scores.items()
     ]
     others = [f"{model} {measure(name, found.metrics[name])}" for model, found in beside.items()]
     return f"{measure_name(name)} on {', '.join(parts)}" + (

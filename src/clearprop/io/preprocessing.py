@@ -431,10 +431,13 @@ def _fitted_classes(table: Table, target: str, record: Record) -> ChoiceColumn:
             look=True,
         )
     if are_too_many_classes(len(column.categories), len(table)):
+        is_number = record.becomes == NUMBER
+        as_number = f"; {give('--task=regression')} predicts a number" if is_number else ""
         raise Refusal(
-            f"the target {target!r} of {table.source} has {len(column.categories)} classes in {len(table)} rows, too few "
-            "rows of each for training",
-            look=True,
+            f"the target {target!r} of {table.source} has {len(column.categories):,} classes in {len(table):,} rows, too few "
+            f"rows of each for training{as_number}",
+            ["--task=regression"] if is_number else [],
+            look=not is_number,
         )
     return column
 

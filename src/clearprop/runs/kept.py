@@ -13,7 +13,7 @@ import numpy as np
 
 from ..callers import either
 from ..ensemble import Ensemble
-from ..fitting.fits import Fit, carry_out, take_part
+from ..fitting.fits import Fit, carry_out, scored, take_part
 from ..fitting.one_training import steps_of
 from ..fitting.planned import Plan, require_same_plan
 from ..fitting.presets import RIVAL
@@ -26,7 +26,7 @@ from ..formulas.optimizers import Optimizer
 from ..io.model import Model
 from ..io.plots import plot_losses
 from ..io.tables.refusal import Refusal
-from ..training import Diverged, NoStepSize, State
+from ..training import Diverged, NoStepSize, Run, State
 from .checkpoints import Checkpoints
 from .configuration import differences
 from .environment import environment
@@ -34,7 +34,7 @@ from .folder import BEST, CONFIGURATION, ENVIRONMENT, LAST, PICTURE, REFIT, RunF
 from .keeper import EVERY, RunKeeper
 from .lock import Locked
 from .log import read_log
-from .trials import KeptTrials, asked_before, keep_found, remove_trials, trials_in, with_found
+from .trials import KeptTrials, SearchInterrupted, asked_before, keep_found, remove_trials, trials_in, with_found
 
 MAY_CHANGE = {"eta", "eta_factors", "frozen", "epochs", "steps", "stop", "engine", "threads", "refit"}
 """What a run that is continued may be told anew; all else would be another training."""
@@ -61,7 +61,7 @@ class Keeping:
 def begin(planned: Plan, keeping: Keeping) -> Fit:
     """Train by a plan, in a new run folder. FileExistsError where it holds a run, BlockingIOError where it is in use.
 
-    What the plan leaves open is searched first, as without a folder. SearchInterrupted where that is interrupted.
+    What the plan leaves open is searched first, as without a folder; where that is interrupted, the best so far is the model.
     """
     folder = keeping.folder
     folder.require_none()
@@ -82,9 +82,11 @@ def _begun(planned: Plan, keeping: Keeping) -> Fit:
     folder.remove_parts()
     folder.write(json.dumps(environment(), indent=1).encode(), ENVIRONMENT)
     _write_configuration(planned, keeping)
-    planned = _searched(planned, keeping)
+    planned, ended = _searched(planned, keeping)
     keeper = _keeper(planned, keeping)
     keeper.log.add("start", steps=keeper.steps, **_described(planned), **_ranks(planned))
+    if ended is not None:
+        return _written_results(scored(planned, ended), keeper)
     return _train(planned, keeping, keeper, None)
 
 
@@ -105,7 +107,7 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
         if changed:
             Checkpoints(folder, REFIT).remove()  # they are of another training
             _write_configuration(planned, keeping)
-        planned = _searched(planned, keeping)
+        planned, ended = _searched(planned, keeping)
         keeper = _keeper(planned, keeping)
         state = keeper.newest()
         _say_environment(folder, keeping.say)
@@ -114,6 +116,8 @@ def go_on(planned: Plan, keeping: Keeping, before: Plan) -> Fit:
         for name, (old, new) in changed.items():
             step = 1 if state is None else state.step + 1
             keeping.tell(f"{name} was {_written(old)}, and is {_written(new)} from step {step} on")
+        if ended is not None:
+            return _written_results(scored(planned, ended), keeper)
         fitted = _train(planned, keeping, keeper, state)
         if state is not None and fitted.model.facts["steps_taken"] == state.step:
             keeping.tell(
@@ -135,9 +139,15 @@ def follow(planned: Plan) -> bool:
     if planned.is_open:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            planned, _ = settled(planned, progress=False, trials=SharedTrials(Trials(), ranks))
+            planned, ended = settled(planned, progress=False, trials=SharedTrials(Trials(), ranks))
+        if planned.is_open or _is_interrupted(ended):
+            return True
     _, run, again = take_part(planned, resume=ranks.of_first(None))
     return (again or run).stopped_because == "interrupted"
+
+
+def _is_interrupted(run: Run | None) -> bool:
+    return run is not None and run.stopped_because == "interrupted"
 
 
 def _agreed(planned: Plan) -> Plan:
@@ -183,29 +193,37 @@ def _as_chosen_before(folder: RunFolder, before: Plan, planned: Plan) -> Plan:
     return before
 
 
-def _searched(planned: Plan, keeping: Keeping) -> Plan:
-    """The plan with what is best of that which it leaves open. The search goes on where one was interrupted."""
+def _searched(planned: Plan, keeping: Keeping) -> tuple[Plan, Run | None]:
+    """The plan with what is best of that which it leaves open; and where the search is interrupted, the best run so far.
+
+    The search goes on where one was interrupted before. SearchInterrupted where it is interrupted again, and no network of
+    what was the best before can be read.
+    """
     folder = keeping.folder
     if not planned.is_open:
         try:
             planned = with_found(folder, planned)
         except ValueError as error:
             keeping.say(f"what the search found is not known any more: {error}")
-        return _agreed(planned)
-    planned, trials = _agreed(planned), KeptTrials(folder)
+        return _agreed(planned), None
+    planned, trials = _agreed(planned), KeptTrials(folder, keeping.every)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the training itself tells them
-        chosen, _ = settled(
+        chosen, run = settled(
             planned,
             progress=keeping.progress,
             trials=trials if planned.ranks is None else SharedTrials(trials, planned.ranks),
         )
+    if chosen is planned:
+        raise SearchInterrupted
+    if _is_interrupted(run):
+        return chosen, run
     keep_found(folder, chosen, planned)
     own = planned.deciding
     of_rival = chosen.start.facts["chosen"] in planned.rivals
     _write_all_choices(chosen.recipe, RIVAL.get(own, own) if of_rival else own, keeping)
     remove_trials(folder)
-    return chosen
+    return chosen, None
 
 
 def _keeper(planned: Plan, keeping: Keeping) -> RunKeeper:
@@ -242,8 +260,7 @@ def _train(planned: Plan, keeping: Keeping, keeper: RunKeeper, state: State | No
         raise ValueError(
             f"the checkpoint of {keeping.folder} lacks {error}, so it was not written by this program"
         ) from None
-    _write_results(fitted, keeper)
-    return fitted
+    return _written_results(fitted, keeper)
 
 
 def _after_failure(error: Diverged | NoStepSize, planned: Plan, keeper: RunKeeper) -> Diverged | NoStepSize:
@@ -279,8 +296,8 @@ def _last(fitted: Fit, keeper: RunKeeper) -> Model:
     return replace(fitted.model, network=keeper.network, facts=facts)
 
 
-def _write_results(fitted: Fit, keeper: RunKeeper) -> None:
-    """Write models, picture and the last line of the log. OSError where the model cannot be written."""
+def _written_results(fitted: Fit, keeper: RunKeeper) -> Fit:
+    """What came of a training, with models, picture and the last line of the log written. OSError where no model can be."""
     folder, run = keeper.folder, fitted.run
     try:
         keeper.write_model(fitted.model, BEST)
@@ -297,6 +314,7 @@ def _write_results(fitted: Fit, keeper: RunKeeper) -> None:
     scores = fitted.model.facts["scores"]
     step = run.state.step if run.state else 0
     keeper.guard("the log", lambda: keeper.log.add("stop", step=step, because=run.stopped_because, scores=scores))
+    return fitted
 
 
 def _described(planned: Plan) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from ..fitting.fits import Fit, carry_out, plan
-from ..fitting.given import recipe_of
+from ..fitting.given import recipe_of, table_of
 from ..fitting.planned import Plan
 from ..fitting.recipe import Recipe
 from ..fitting.report import require_html
 from ..io.files import write_atomically
 from ..io.model import Model
 from ..io.model_file import save_model
-from ..io.tables.table import Table, as_table
+from ..io.tables.table import Table
 from ..runs.configuration import Choice, to_toml
 from ..runs.fitted import choices_of
 from ..runs.lock import locked
@@ -115,8 +115,9 @@ def tune(
     >>> len(tuned.trials), tuned.model.predict({"x": [0.5, 2.5]}).tolist()
     (3, ['low', 'high'])
     """
+    given = recipe_of(recipe, choices)
     search = begin(
-        as_table(table), recipe_of(recipe, choices), folder, space=space, trials=trials, seconds=time, jobs=jobs,
+        table_of(table, given), given, folder, space=space, trials=trials, seconds=time, jobs=jobs,
         threads=threads, by=by, report=report,
     )  # fmt: skip
     return carry_on(search, progress=progress)
@@ -178,6 +179,8 @@ def space_of(given: str | PathLike[str] | Mapping[str, Any] | Space | None) -> S
     if isinstance(given, Mapping):
         return Space.of(given, lambda key: f"space: {key}")
     path = Path(given)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder, and the space of a search is a file")
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}; `clearprop init --tune {path}` writes one")
     return Space.read(path.read_text(encoding="utf-8"), str(path))

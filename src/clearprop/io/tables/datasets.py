@@ -13,7 +13,7 @@ import numpy as np
 
 from ...columns.kinds import NUMBER
 from ...engines import ranks_of
-from ...formulas.catalogue import find, names, parse, register
+from ...formulas.catalogue import CATALOGUE, find, names, parse, register
 from . import curves, planar  # noqa: F401 - the import registers their data sets
 from .missing_file import no_file
 from .named import Dataset
@@ -52,10 +52,10 @@ def _is_path(source: str | PathLike[str]) -> bool:
     if not isinstance(source, str) or source == "-" or Path(source).is_file():
         return True
     try:
-        parse(Dataset, _with_underscores(source))
+        name, _ = parse(Dataset, _with_underscores(source))
     except ValueError:
         return True  # not the form of a data set's name
-    return False
+    return name not in CATALOGUE[Dataset.kind] and Path(source).is_dir()  # which is refused as a folder
 
 
 def _with_underscores(name: str) -> str:

@@ -8,6 +8,8 @@ import shlex
 from ...callers import for_a_shell
 
 GZIP, BZ2, XZ, ZSTD, ZIP = COMPRESSED = ("gzip", "bzip2", "xz", "zstd", "zip")
+PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
+"""The suffixes of compressed files."""
 PARQUET, ARROW, ARROW_STREAM, NPY, SQLITE, DUCKDB = (
     "Parquet",
     "an Arrow file",

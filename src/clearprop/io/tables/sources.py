@@ -22,7 +22,7 @@ from typing import IO
 from ...callers import give
 from . import magic
 from .extras import require
-from .missing_file import no_file
+from .missing_file import folder_given, no_file
 from .refusal import NOTHING_THERE, Refusal
 
 HEAD = 1 << 16
@@ -34,20 +34,12 @@ TIMES = 200
 MOST_NAMED = 5
 """So many files of an archive are named."""
 TABLES = {
-    ".csv",
-    ".tsv",
-    ".data",
-    ".tab",
-    ".arff",
-    ".parquet",
-    ".feather",
-    ".xlsx",
-    ".jsonl",
-    ".json",
-    ".sqlite",
-    ".npz",
+    *(".csv", ".tsv", ".psv", ".dat", ".data", ".tab", ".arff"),
+    *(".parquet", ".pq", ".arrow", ".feather", ".npy", ".npz"),
+    *(".xlsx", ".xlsm", ".jsonl", ".ndjson", ".json"),
+    *(".sqlite", ".sqlite3", ".db", ".duckdb"),
 }
-"""Suffixes by which the table in an archive is told from what is said about it."""
+"""Suffixes by which a table in an archive or a folder is told from what is said about it."""
 try:
     from lzma import LZMAError, LZMAFile
 except ImportError:  # a Python that was built without it, as Pyodide's
@@ -89,6 +81,8 @@ class Source:
             source = cls(str(given), Path(given))
             if not source.path.exists():
                 raise no_file(given)
+            if source.path.is_dir():
+                raise folder_given(given, TABLES | {".zip"})
         else:
             stream = sys.stdin.buffer if isinstance(given, str | PathLike) else given
             name = "the standard input" if stream is sys.stdin.buffer else str(getattr(stream, "name", "the table"))

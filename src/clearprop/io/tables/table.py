@@ -164,8 +164,21 @@ def _columns_of(given: Any) -> list[tuple[Any, Any]]:
     )
 
 
+def _listed(column: Any) -> Any:
+    """A column as a list; a text, which would be a row for each letter, and what has no items as they are."""
+    try:
+        return column if isinstance(column, str | bytes) else list(column)
+    except TypeError:
+        return column
+
+
 def _cells(name: str, column: Any) -> Cells:
-    held = column if hasattr(column, "dtype") or hasattr(column, "type") else list(column)
+    held = column if hasattr(column, "dtype") or hasattr(column, "type") else _listed(column)
+    if isinstance(held, str | bytes) or np.shape(held) == ():
+        value = column.item() if hasattr(column, "item") else column
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        what = "number" if number else "text" if isinstance(value, str) else "value"
+        raise TypeError(f"column {name!r} is one {what}; give a list, [{value!r}]")
     if len(np.shape(held)) != 1 or (isinstance(held, list) and any(np.ndim(cell) for cell in held)):
         raise ValueError(f"column {name!r} must be (n,), a value for each row; given shape {np.shape(held)}")
     return read(held)
