@@ -1,18 +1,18 @@
-/** Light or dark: as the reader has chosen; else as the site is on which the page stands in a frame; else as the system is. */
+/** Light or dark: as the reader has chosen; else as the site or notebook is in which the page stands in a frame; else as the system is. */
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { ASKS } from "./notebook/messages";
 
 export const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
-
-/** What a page asks the document around it, which answers {theme}, and again when its reader switches. Elsewhere nobody answers. */
-export const ASKS = "clearprop: light or dark?";
 
 export const isFramed = () => parent !== window;
 
 /** The reader's choice, and the way to change it. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [chosen, choose] = useState<Theme>("auto");
-  const [around, setAround] = useState<Theme>("auto");
+  const [around, setAround] = useState<Theme>(
+    () => THEMES.find((each) => each === document.documentElement.dataset.theme) ?? "auto", // a notebook writes it there
+  );
   useEffect(() => {
     if (!isFramed()) return;
     const hear = ({ source, data }: MessageEvent) => {
