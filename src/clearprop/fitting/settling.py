@@ -50,7 +50,7 @@ def settled(
     def train_on(choice: str, k: int) -> Run | None:
         if trials.known(plans[choice].start, k) is not None:
             return None
-        run = train_plan(replace(plans[choice], split=folds[k]), progress if k == 0 else False)
+        run = train_plan(replace(plans[choice], split=folds[k]), progress)
         trials.trained(run)
         return run
 
