@@ -53,8 +53,8 @@ export interface DiagramProps {
   label: string;
 }
 
-/** How far a scene may shrink and still be read; a longer one scrolls, at `SCROLLED` of its size. */
-const LEAST = 0.7;
+/** How far a scene shrinks before its arrows do, and how far it may and still be read; a longer one scrolls, at `SCROLLED` of its size. */
+const [EASY, LEAST] = [0.7, 0.6];
 const SCROLLED = 0.74;
 /** How large it may be, where there is much width and where the card stands under it. */
 const [LARGEST, LARGE] = [1.1, 0.75];
@@ -71,8 +71,9 @@ export function Diagram(props: DiagramProps) {
   const tallest = TALLEST * useHeight();
   // Places follow what there is, and not its numbers: while one is dragged, nothing is laid out anew.
   const there = [...boxes.map(({ id }) => id), ...edges.map(({ from, to, value }) => `${from} ${to} ${value}`)].join();
+  const room = width - 14;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `there` is what a scene takes from both
-  const scene = useMemo(() => sceneOf(boxes, edges), [there]);
+  const scene = useMemo(() => sceneOf(boxes, edges, room / EASY), [there, room]);
   const order = useMemo(() => new Map(steps.map((step, index) => [step.id, index])), [steps]);
   const state = (step: string): State => {
     const index = order.get(step) ?? 0;
@@ -93,7 +94,6 @@ export function Diagram(props: DiagramProps) {
     holder.scrollTo({ left: arrow.symbol.x * scale - holder.clientWidth / 2, behavior: still ? "instant" : "smooth" });
   }, [current, scene, ref]);
 
-  const room = width - 14;
   const fits = room / scene.width;
   const scale = Math.min(fits >= LEAST ? fits : SCROLLED, width > 800 ? LARGEST : LARGE, tallest / scene.height);
   const natural = scene.width * scale;
