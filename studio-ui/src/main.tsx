@@ -2,11 +2,11 @@
 import { render } from "preact";
 import { App } from "./App";
 import "./style/index.css";
-import type { Carried } from "./trace/page";
+import { whole } from "./trace/page";
 
 const carried = document.getElementById("carried");
 const root = document.getElementById("app");
 if (carried?.textContent && root) {
   root.textContent = "";
-  render(<App carried={JSON.parse(carried.textContent) as Carried} />, root);
+  render(<App carried={whole(JSON.parse(carried.textContent))} />, root);
 }

@@ -232,3 +232,64 @@ def test_points_that_come_to_the_page_come_to_python(notebook: Any, tmp_path: Pa
     assert widget.data.X.shape == widget.data.Y.shape == (30, 2)
     assert widget.network.widths[0] == 2
     assert [each.steps for each in widget.history] == [0]
+
+
+def test_steps_that_python_asks_for_before_the_page_stands_are_taken_in_order(notebook: Any) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 2))
+    page = cp.studio(cp.Network((2, 4, 2), ("tanh", "softmax"), seed=1), X, np.where(X[:, 0] > 0, "right", "left"))
+    net = page.task.network.copy()
+    shared = notebook(lambda: page.widget(net))
+    widget = shared.widget
+    first = net.parameters.copy()
+    widget.take(70)
+    widget.take(30)
+    net.parameters = first / 2  # after these
+    widget.take(20)
+    shared.carry()
+    assert widget.history == []  # nobody sees it yet
+    shared.show()
+    shared.until(lambda: widget.history and widget.history[-1].steps == 120)
+    shared.until(lambda: not shared.asked and not Comm.sent)
+    assert [each.steps for each in widget.history] == [0, 70, 100, 120]
+    assert np.abs(net.parameters - first / 2).max() < np.abs(net.parameters - first).max()
+
+    widget.take(1)
+    widget.take(2)
+    shared.until(lambda: widget.history[-1].steps == 123)
+
+    shared.page.evaluate("() => document.body.prepend(document.querySelector('div'))")  # its page loads anew
+    changes, there = widget.changes, net.parameters.copy()
+    shared.until(lambda: widget.changes > changes)
+    shared.until(lambda: not shared.asked and not Comm.sent)
+    assert np.array_equal(net.parameters, there)  # no step is taken twice
+    assert widget.history[-1].steps == 123
+
+
+def test_steps_are_a_whole_number(notebook: Any) -> None:
+    shared = notebook(lambda: cp.studio(data="moons").widget())
+    with pytest.raises(ValueError, match="steps must be a whole number, 1 or more; given 0"):
+        shared.widget.take(0)
+
+
+@pytest.mark.parametrize("place", ["jpThemeLight", "color-scheme"])
+def test_a_page_is_dark_in_a_dark_notebook(notebook: Any, place: str) -> None:
+    shared = notebook(small()[1].widget)
+    light = {"jpThemeLight": "true", "color-scheme": "light"}[place]
+    dark = {"jpThemeLight": "false", "color-scheme": "dark"}[place]
+
+    def make(theme: str) -> None:
+        where = "document.body.dataset.jpThemeLight" if place == "jpThemeLight" else "document.body.style.colorScheme"
+        shared.page.evaluate(f"{where} = '{theme}'")
+
+    def ground() -> str:
+        return str(shared.frame().locator("body").evaluate("each => getComputedStyle(each).backgroundColor"))
+
+    make(dark)
+    shared.show()
+    shared.until(lambda: shared.frame().locator(".now-card").count())
+    assert ground() == "rgb(20, 23, 29)"
+    make(light)
+    shared.until(lambda: ground() == "rgb(251, 250, 247)")
+    make(dark)
+    shared.until(lambda: ground() == "rgb(20, 23, 29)")

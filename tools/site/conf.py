@@ -150,7 +150,8 @@ def _words(_app: Any, _page: str, _template: str, context: dict[str, Any], _tree
     def marked(word: re.Match[str]) -> str:
         if len(unescape(word[1])) < LONG:
             return word[0].replace("pre", "pre whole", 1)
-        return f'<span class="pre">{BREAKS.sub(r"\g<0><wbr>", word[1])}</span>'
+        broken = BREAKS.sub(r"\g<0><wbr>", word[1])
+        return f'<span class="pre">{broken}</span>'
 
     if context.get("body"):
         context["body"] = WORD.sub(marked, context["body"])

@@ -13,7 +13,7 @@ import numpy as np
 from ..formulas.catalogue import Array
 from .cells import DATE, TIMES, Cells
 
-DAY, MONTH, YEAR = (np.timedelta64(1, unit) for unit in "DMY")
+DAY, MONTH, YEAR = np.timedelta64(1, "D"), np.timedelta64(1, "M"), np.timedelta64(1, "Y")
 MONDAY = np.datetime64("1969-12-29", "us")
 """A day on which a week began."""
 TIME, TIME_OF_YEAR, DAY_OF_WEEK, TIME_OF_DAY = PARTS = ("time", "time of year", "day of week", "time of day")

@@ -33,6 +33,7 @@ from ..training import Run, State
 from ..training.calibration import at_temperatures, calibrated_function, likelihood_of
 from ..training.evaluation import HeldOut
 from ..training.keeping import NO_KEEPER, Keeper
+from ..training.progress import one_bar
 from ..training.sampling import BlockShuffle, Shuffle
 from ..training.together import taking_part
 from ..validation import require_pair
@@ -253,22 +254,23 @@ def take_part(
 
     The plan with what was chosen, the run, and the refit, if there is one.
     """
-    planned, run = settled(planned, progress=progress)
-    if run is None or keeper is not NO_KEEPER:
-        run = train_plan(planned, progress, keeper, resume)
-    if not planned.recipe.refit:  # the rows for it are not even gathered: they may be many
-        return planned, run, None
-    again = refit(
-        planned.start,
-        planned.recipe,
-        run,
-        planned.table.rows(planned.learnt),
-        fitted_on=planned.fitted_on(planned.learnt),
-        progress=progress,
-        keeper=keeper,
-        ranks=planned.ranks,
-    )
-    return planned, run, again
+    with one_bar():
+        planned, run = settled(planned, progress=progress)
+        if run is None or keeper is not NO_KEEPER:
+            run = train_plan(planned, progress, keeper, resume)
+        if not planned.recipe.refit:  # the rows for it are not even gathered: they may be many
+            return planned, run, None
+        again = refit(
+            planned.start,
+            planned.recipe,
+            run,
+            planned.table.rows(planned.learnt),
+            fitted_on=planned.fitted_on(planned.learnt),
+            progress=progress,
+            keeper=keeper,
+            ranks=planned.ranks,
+        )
+        return planned, run, again
 
 
 def _calibrated(planned: Plan, run: Run) -> tuple[Function, list[float]]:

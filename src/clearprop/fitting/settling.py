@@ -53,7 +53,7 @@ def settled(
         if trials.known(plans[choice].start, k) is not None:
             return None
         start = plans[choice].start
-        run = train_plan(replace(plans[choice], split=folds[k]), progress if k == 0 else False, *trials.begun(start, k))
+        run = train_plan(replace(plans[choice], split=folds[k]), progress, *trials.begun(start, k))
         trials.trained(start, k, run)
         return run
 

@@ -15,6 +15,7 @@ from ..explanation.step_widget import still_of
 from ..formulas.catalogue import Array
 from ..io import load_table
 from ..network import Network, require_network
+from ..validation import whole_number
 from .embedded import Embedded, of_table, unpacked
 
 
@@ -49,9 +50,15 @@ class TrainingWidget(PageWidget):
     `network` has the weights that the page has, `data` the points, `history` the losses since the training began. A network
     that was given is the one that is trained, and what Python does to its weights is shown after the cell that did it, or
     after `refresh()`. `take(steps)` trains on the page, `show(page)` shows another training.
+
+    The page trains, so `take` returns at once. A page that does not stand yet, or whose code is still loading, takes the steps
+    when it is there, in the order of the calls. A kernel hears of the page between two cells: `network` and `history` have the
+    steps in a later cell, and `observe(function, "changes")` calls back at each change.
     """
 
     _cells: After | None = None
+    _asked = 0
+    """How often the page was asked for something."""
 
     def __init__(self, page: Shown, network: Network | None = None, *, only_seen: bool = False) -> None:
         if network is not None:
@@ -70,6 +77,7 @@ class TrainingWidget(PageWidget):
         self._written = self._now.parameters.copy()
         self.history: list[Moment] = []
         self._before: Moment | None = None
+        self._waiting: list[dict[str, Any]] = []  # what the page was asked for and has not yet done, in order
 
     @property
     def network(self) -> Network:
@@ -77,8 +85,10 @@ class TrainingWidget(PageWidget):
         return self._now if self._now is self._shared else self._now.copy()
 
     def take(self, steps: int) -> None:
-        """Takes steps on the page."""
-        self.say({"take": int(steps)})
+        """Lets the page take steps, after those that it was asked for before. It returns at once; the page may come later."""
+        steps = whole_number(steps, 1, "steps")
+        self.refresh()
+        self._ask({"take": steps})
 
     def show(self, page: Shown) -> None:
         """Shows another training in the place of this one."""
@@ -91,7 +101,17 @@ class TrainingWidget(PageWidget):
         if self._shared is None or np.array_equal(self._shared.parameters, self._written):
             return
         self._now, self._written = self._shared, self._shared.parameters.copy()
-        self.say({"parameters": self._written.tolist()})
+        what = {"parameters": self._written.tolist()}
+        if self._waiting:
+            self._ask(what)  # after the steps that are still to be taken
+        else:
+            self.say(what)
+
+    def _ask(self, what: Mapping[str, Any]) -> None:
+        """Asks the page for something that it does once, in order, and then says so."""
+        self._asked += 1
+        self._waiting.append({**what, "number": self._asked})
+        self.say(self._waiting[-1])
 
     def close(self) -> None:
         if self._cells is not None:
@@ -107,11 +127,15 @@ class TrainingWidget(PageWidget):
         return [{"parameters": self._now.parameters.tolist()}] if _same(began, self._now) and moved else []
 
     def told(self, what: Message, view: str) -> None:
+        if "done" in what:
+            self._waiting = [each for each in self._waiting if each["number"] > what["done"]]
         run = what.get("run")
         if not isinstance(run, dict):
             return
         if run["start"] is not None:
             self.data = self._points_of(run)
+            for each in self._waiting:
+                self.say(each, to=view)
         if run["start"] == "begun":
             self.history = []
         if run["start"] == "continued" or not self.history:

@@ -1,15 +1,15 @@
-"""The progress bar of a training: live in a terminal or a notebook, and nothing elsewhere."""
+"""The progress bar of a training, or of several in sequence: live in a terminal or a notebook, and nothing elsewhere."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Protocol
 
-from ..tones import FORWARD
 from .history import Report
+from .progress_line import Line, is_live, line
 
 
 class Bar(Protocol):
@@ -41,37 +41,64 @@ class OffsetBar:
         self._bar.report(replace(report, step=self._before + report.step))
 
 
-class RichBar:
-    """A bar with the step, the losses and the time left."""
+class LiveBar:
+    """A bar with the step, the losses and the time left, for one training after another."""
 
-    def __init__(self, steps: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    def __init__(self, line: Line) -> None:
+        self._line, self._trainings = line, 0
 
-        blue = "rgb({},{},{})".format(*FORWARD)
-        self._progress = Progress(
-            TextColumn("training"),
-            BarColumn(bar_width=28, complete_style=blue, finished_style=blue),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TextColumn("{task.fields[numbers]}"),
-            TimeRemainingColumn(compact=True),
-            console=None if in_notebook() else Console(stderr=True),
-        )
-        self._bar = self._progress.add_task("training", total=steps, numbers="")
-        self._progress.start()
+    def begin(self, steps: int) -> None:
+        """From here on the bar is that of the next training."""
+        self._trainings += 1
+        self._steps, self._taken, self._numbers = max(steps, 1), 0, ""
+        self._label = "training" if self._trainings == 1 else f"training {self._trainings}"
+        self._line.begin(self._label)
 
     def advance(self, step: int) -> None:
-        self._progress.update(self._bar, completed=step)
+        self._taken = step
+        self._line.draw(step / self._steps, self._numbers)
 
     def report(self, report: Report) -> None:
         validation = "" if report.validation_loss is None else f"  validation {report.validation_loss:.4f}"
         metrics = "".join(f"  {name} {value:.4f}" for name, value in report.metrics.items())
-        numbers = f"epoch {report.epoch:g}  loss {report.loss:.4f}{validation}{metrics}"
-        self._progress.update(self._bar, completed=report.step, numbers=numbers)
+        self._numbers = f"epoch {report.epoch:g}  loss {report.loss:.4f}{validation}{metrics}"
+        self.advance(report.step)
+
+    def end(self) -> None:
+        """The training is over; where steps are left, the bar says so."""
+        part = self._taken / self._steps
+        early = [f"stopped after {100 * part:.0f} % of the steps"] * (part < 1)
+        self._numbers = "  ".join([self._numbers, *early] if self._numbers else early)
+        self._line.draw(1, self._numbers, over=True)
 
     def close(self) -> None:
-        """Draw the bar a last time and leave it on the screen."""
-        self._progress.stop()
+        """Leave the bar as it is."""
+        if self._trainings > 1:
+            self._line.begin(f"{self._trainings} trainings")
+            self._line.draw(1, f"the last one: {self._numbers}", over=True)
+        self._line.close()
+
+
+class _Shared:
+    """The bar of several trainings, which is there once one of them shows a bar."""
+
+    bar: LiveBar | None = None
+
+
+_SHARED: ContextVar[_Shared | None] = ContextVar("the bar of several trainings", default=None)
+
+
+@contextmanager
+def one_bar() -> Iterator[None]:
+    """The trainings within have one bar, one after the other, and not one each."""
+    shared = _Shared()
+    before = _SHARED.set(shared)
+    try:
+        yield
+    finally:
+        _SHARED.reset(before)
+        if shared.bar is not None:
+            shared.bar.close()
 
 
 @contextmanager
@@ -80,20 +107,14 @@ def progress_bar(steps: int, show: bool | None) -> Iterator[Bar]:
     if not (is_live() if show is None else show):
         yield NoBar()
         return
-    bar = RichBar(steps)
+    shared = _SHARED.get()
+    bar = LiveBar(line()) if shared is None or shared.bar is None else shared.bar
+    if shared is not None:
+        shared.bar = bar
+    bar.begin(steps)
     try:
         yield bar
     finally:
-        bar.close()
-
-
-def is_live() -> bool:
-    """Whether the output is shown live: in a notebook, or on a terminal."""
-    return in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
-
-
-def in_notebook() -> bool:
-    """Whether this runs in a Jupyter kernel."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return shell is not None and hasattr(shell, "kernel")
+        bar.end()
+        if shared is None:
+            bar.close()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ..tones import FORWARD
-from ..training.progress import in_notebook, is_live
+from ..training.progress_line import is_live, line
 from .study import UNFINISHED, Study
 
 
@@ -16,25 +15,18 @@ def trial_bar(study: Study, trials: int, show: bool | None) -> Iterator[Callable
     if not (is_live() if show is None else show):
         yield lambda: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    bar = line()
 
-    blue = "rgb({},{},{})".format(*FORWARD)
-    columns = (
-        TextColumn("trials"),
-        BarColumn(bar_width=28, complete_style=blue, finished_style=blue),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[best]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=None if in_notebook() else Console(stderr=True)) as shown:
-        bar = shown.add_task("trials", total=trials, best="")
+    def look(*, over: bool = False) -> None:
+        best = study.best()
+        ended = sum(each.state != UNFINISHED for each in study.tried())
+        said = [f"{ended} of {trials}"] + ([] if best is None else [f"best {best.value:.4g}, trial {best.number}"])
+        bar.draw(ended / max(trials, 1), "  ".join(said), over=over)
 
-        def look() -> None:
-            best = study.best()
-            over = sum(each.state != UNFINISHED for each in study.tried())
-            said = "" if best is None else f"best {best.value:.4g}, trial {best.number}"
-            shown.update(bar, completed=over, best=said)
-
-        look()
+    bar.begin("trials")
+    look()
+    try:
         yield look
+    finally:
+        look(over=True)
+        bar.close()

@@ -31,12 +31,13 @@ export class RemoteTraining {
     this.tell({ what: "pause" });
   }
 
-  take(steps: number): void {
-    this.tell({ what: "take", steps });
+  /** Steps in the place of those that are still to be taken; `next`: after them. */
+  take(steps: number, next = false): void {
+    this.tell({ what: "take", steps, next });
   }
 
-  /** Another step size, or other weights, from the next step on. */
-  change(what: { readonly eta?: number; readonly parameters?: Float64Array }): void {
+  /** Another step size, or other weights, from the next step on; `next`: once all that were asked for are taken. */
+  change(what: { readonly eta?: number; readonly parameters?: Float64Array; readonly next?: boolean }): void {
     this.tell({ what: "change", ...what });
   }
 

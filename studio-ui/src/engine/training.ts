@@ -29,8 +29,9 @@ export type Command =
   /** As fast as it goes, or so many steps a second. */
   | { readonly what: "play"; readonly stepsPerSecond?: number }
   | { readonly what: "pause" }
-  | { readonly what: "take"; readonly steps: number }
-  | { readonly what: "change"; readonly eta?: number; readonly parameters?: Float64Array }
+  /** `next`: once the steps are taken that were asked for before; else in their place. */
+  | { readonly what: "take"; readonly steps: number; readonly next?: boolean }
+  | { readonly what: "change"; readonly eta?: number; readonly parameters?: Float64Array; readonly next?: boolean }
   /** The last snapshot has been drawn: the next may come. */
   | { readonly what: "seen" };
 
@@ -181,6 +182,8 @@ export class Server {
   private training: Training | null = null;
   /** Steps that are still to be taken. */
   private left = 0;
+  /** What is to be done when these are taken. */
+  private following: Command[] = [];
   private stepsPerSecond = Number.POSITIVE_INFINITY;
   /** Steps that the wished speed allows, as time goes by. */
   private allowed = 0;
@@ -194,6 +197,12 @@ export class Server {
   }
 
   hear(command: Command): void {
+    const follows = (command.what === "take" || command.what === "change") && command.next;
+    if (follows && this.left > 0 && Number.isFinite(this.left)) this.following.push(command);
+    else this.attempt(command);
+  }
+
+  private attempt(command: Command): void {
     try {
       this.obey(command);
     } catch (error) {
@@ -202,18 +211,29 @@ export class Server {
     }
   }
 
+  private goOn(): void {
+    while (this.left === 0) {
+      const next = this.following.shift();
+      if (!next) return;
+      this.attempt(next);
+    }
+  }
+
   private obey(command: Command): void {
     if (command.what === "begin") {
       this.training?.end();
       this.training = new Training(command.module, command.plan);
       this.left = 0;
+      this.following = [];
       this.waits = false;
     } else if (command.what === "seen") {
       this.waits = false;
       return;
     } else if (command.what === "change") this.training?.change(command);
-    else if (command.what === "pause") this.left = 0;
-    else this.go(command);
+    else if (command.what === "pause") {
+      this.left = 0;
+      this.following = [];
+    } else this.go(command);
     if (this.left === 0) this.report();
   }
 
@@ -238,6 +258,7 @@ export class Server {
     }
     if (this.left === 0 || (steps > 0 && !this.waits)) this.report();
     if (this.left > 0) this.schedule(this.paced ? SLICE : 0);
+    else this.goOn();
   }
 
   /** Whole steps that the wished speed allows by now; of a second at most, however long nobody looked. */

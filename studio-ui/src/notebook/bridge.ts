@@ -6,6 +6,7 @@
  */
 import { assets, unpacked } from "./assets";
 import { GREETING, type Message } from "./messages";
+import { themeAround, watchTheme } from "./surroundings";
 
 export interface Model {
   get(name: string): unknown;
@@ -32,16 +33,22 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   /** The last message of each name, by either side: a frame that is moved in the document loads its page anew. */
   const last = new Map<string, Message>();
   const keep = (message: Message) => {
+    if ("number" in message || "done" in message) return; // Python says again what is not done
     for (const name of Object.keys(message)) last.set(name, message);
   };
+  /** The message that brought the page. */
+  let newest: Bytes | null = null;
 
   const show = async (packed: Bytes, digests: string[], then: Message[]) => {
+    newest = packed;
+    last.clear();
+    then.forEach(keep);
     const ask = (digest: string) => model.send({ what: "send", view, digest });
     const texts = await Promise.all(digests.map((digest) => assets.text(digest, ask)));
     const pieces: (string | number)[] = JSON.parse(await unpacked(packed));
-    last.clear();
-    then.forEach(keep);
-    frame.srcdoc = pieces.map((each) => (typeof each === "number" ? texts[each] : each)).join("");
+    if (packed !== newest) return; // another page has come meanwhile
+    const text = pieces.map((each) => (typeof each === "number" ? texts[each] : each)).join("");
+    frame.srcdoc = text.replace("<html", `<html data-theme="${themeAround(el)}"`);
     if (!frame.isConnected) el.replaceChildren(frame);
   };
   const hear: Hear = (content, [buffer]) => {
@@ -59,7 +66,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     const channel = new MessageChannel();
     port = channel.port1;
     port.onmessage = ({ data }) => {
-      keep(data);
+      keep(data.run ? { parameters: data.run.parameters } : data);
       model.send({ what: "told", view, told: data });
     };
     frame.contentWindow?.postMessage(GREETING, "*", [channel.port2]);
@@ -67,11 +74,14 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     port.postMessage({}); // that is all: from here on the page tells
   });
 
+  const endTheme = watchTheme(el, () => frame.contentWindow);
+
   el.replaceChildren(pictureOf(title, String(model.get("still"))));
   model.on("msg:custom", hear);
   model.send({ what: "open", view });
   return () => {
     model.off("msg:custom", hear);
+    endTheme();
     port?.close();
     frame.remove();
     model.send({ what: "closed", view });

@@ -5,6 +5,8 @@ import { GREETING, type Message } from "./messages";
 let port: MessagePort | null = null;
 /** What was told before there was a port. */
 let untold: Message | null = null;
+/** What was said before anybody listened. */
+const unheard: Message[] = [];
 const hearers = new Set<(said: Message) => void>();
 
 addEventListener("message", ({ source, data, ports: [given] }) => {
@@ -12,6 +14,7 @@ addEventListener("message", ({ source, data, ports: [given] }) => {
   port?.close();
   port = given;
   port.onmessage = ({ data }) => {
+    if (!hearers.size) unheard.push(data);
     for (const hear of hearers) hear(data);
   };
   if (untold) tell(untold);
@@ -27,5 +30,6 @@ export function tell(message: Message): void {
 /** Calls back with what the notebook says, until what it gives is called. */
 export function listen(hear: (said: Message) => void): () => void {
   hearers.add(hear);
+  for (const said of unheard.splice(0)) hear(said);
   return () => hearers.delete(hear);
 }

@@ -9,7 +9,8 @@ export interface Bar {
   after: number;
 }
 
-const [NAME, WIDTH, NUMBER, PITCH] = [52, 72, 52, 24];
+/** A number may have eight characters: -1.2e-10. */
+const [NAME, WIDTH, NUMBER, PITCH] = [52, 64, 62, 24];
 
 /** How much longer than the values themselves changes are drawn: a round number, at least 1. */
 export function magnified(bars: readonly Bar[]): number {

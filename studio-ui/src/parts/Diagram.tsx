@@ -25,6 +25,8 @@ export interface ArrowText {
   units?: readonly number[] | undefined;
   /** What moves each of the values, where the page is live. */
   handleOf?: HandleOf | undefined;
+  /** What the same step gives too, of which there is room for one number at most. */
+  beside?: { symbol: Written; values: readonly Value[] };
 }
 
 type HandleOf = (unit: number) => Handle | null;
@@ -51,8 +53,8 @@ export interface DiagramProps {
   label: string;
 }
 
-/** How far a scene may shrink and still be read; a longer one scrolls, at `SCROLLED` of its size. */
-const LEAST = 0.7;
+/** How far a scene shrinks before its arrows do, and how far it may and still be read; a longer one scrolls, at `SCROLLED` of its size. */
+const [EASY, LEAST] = [0.7, 0.6];
 const SCROLLED = 0.74;
 /** How large it may be, where there is much width and where the card stands under it. */
 const [LARGEST, LARGE] = [1.1, 0.75];
@@ -69,8 +71,9 @@ export function Diagram(props: DiagramProps) {
   const tallest = TALLEST * useHeight();
   // Places follow what there is, and not its numbers: while one is dragged, nothing is laid out anew.
   const there = [...boxes.map(({ id }) => id), ...edges.map(({ from, to, value }) => `${from} ${to} ${value}`)].join();
+  const room = width - 14;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `there` is what a scene takes from both
-  const scene = useMemo(() => sceneOf(boxes, edges), [there]);
+  const scene = useMemo(() => sceneOf(boxes, edges, room / EASY), [there, room]);
   const order = useMemo(() => new Map(steps.map((step, index) => [step.id, index])), [steps]);
   const state = (step: string): State => {
     const index = order.get(step) ?? 0;
@@ -91,7 +94,6 @@ export function Diagram(props: DiagramProps) {
     holder.scrollTo({ left: arrow.symbol.x * scale - holder.clientWidth / 2, behavior: still ? "instant" : "smooth" });
   }, [current, scene, ref]);
 
-  const room = width - 14;
   const fits = room / scene.width;
   const scale = Math.min(fits >= LEAST ? fits : SCROLLED, width > 800 ? LARGEST : LARGE, tallest / scene.height);
   const natural = scene.width * scale;
@@ -280,7 +282,36 @@ function ArrowShape(props: {
           {text.result ? `${slanted(text.result)} =` : undefined}
         </Column>
       )}
+      {text?.beside && (
+        <Beside
+          arrow={arrow}
+          of={text.beside}
+          after={text.values.length > 0}
+          tone={tone}
+          reached={props.state !== "ahead"}
+        />
+      )}
     </g>
+  );
+}
+
+/** What stands to the right of an arrow's own symbol, or of its number. */
+function Beside(props: {
+  arrow: Arrow;
+  of: NonNullable<ArrowText["beside"]>;
+  after: boolean;
+  tone: string;
+  reached: boolean;
+}) {
+  const { arrow, of, tone } = props;
+  const by = props.after ? 128 : 58;
+  return (
+    <>
+      <Sign place={{ ...arrow.symbol, x: arrow.symbol.x + by }} written={of.symbol} tone={tone} stacked />
+      {props.reached && of.values.length > 0 && (
+        <Column place={{ ...arrow.value, x: arrow.value.x + by }} values={of.values} grows={arrow.grows} tone={tone} />
+      )}
+    </>
   );
 }
 

@@ -64,22 +64,29 @@ const SIZES: Record<string, { width: number; height: number }> = {
   scale: { width: 84, height: 54 },
 };
 const ROUND = { width: 62, height: 54 };
-const GAP = 84;
+const sizeOf = (kind: string) => SIZES[kind] ?? ROUND;
+/** The length of arrows, and how short they may be where there is little room. */
+const [GAP, SHORTEST] = [84, 60];
+/** The width of the input, and of the loss's value. */
+const [BEFORE, AFTER] = [80, 122];
 /** The line on which the boxes stand; what is above it are values, what is below it gradients. */
 const AXIS = 106;
 
-export function sceneOf(nodes: readonly Node[], edges: readonly Edge[]): Scene {
+/** Arrows are shorter where the scene would be wider than `room`. */
+export function sceneOf(nodes: readonly Node[], edges: readonly Edge[], room = Number.POSITIVE_INFINITY): Scene {
   const row = nodes.filter(({ kind }) => !["input", "weights", "target", "loss"].includes(kind));
   const loss = nodes.find(({ kind }) => kind === "loss");
+  const boxes = [...row, ...(loss ? [loss] : [])];
   const arrows: Arrow[] = [];
-  let x = 12;
-  const input: Place = { x: x + 32, y: AXIS, anchor: "middle" };
-  x += 68;
-  const units = [...row, ...(loss ? [loss] : [])].map((node): Unit => {
-    const { width, height } = SIZES[node.kind] ?? ROUND;
-    arrows.push(straight(stepOf(edges, node.id), x, x + GAP));
-    const unit = { ...node, x: x + GAP + width / 2, y: AXIS, width, height };
-    x += GAP + width;
+  let x = BEFORE;
+  const input: Place = { x: 44, y: AXIS, anchor: "middle" };
+  const taken = BEFORE + AFTER + boxes.reduce((sum, { kind }) => sum + sizeOf(kind).width, 0);
+  const gap = Math.max(SHORTEST, Math.min(GAP, Math.floor((room - taken) / boxes.length)));
+  const units = boxes.map((node): Unit => {
+    const { width, height } = sizeOf(node.kind);
+    arrows.push(straight(stepOf(edges, node.id), x, x + gap));
+    const unit = { ...node, x: x + gap + width / 2, y: AXIS, width, height };
+    x += gap + width;
     return unit;
   });
   const last = units.at(-1) ?? { x, width: 0, l: 0 };
@@ -87,10 +94,10 @@ export function sceneOf(nodes: readonly Node[], edges: readonly Edge[]): Scene {
   const named = new Map(units.map((unit) => [unit.id, unit]));
   for (const edge of edges.filter(({ direction }) => direction === "backward")) {
     const [from, to] = [named.get(edge.from), named.get(edge.to)];
-    if (from) arrows.push(to ? curve(from, to, edge.value) : down(from, edge.value));
+    if (from) arrows.push(to ? curve(from, to, edge.value, gap) : down(from, edge.value, gap));
   }
   return {
-    width: x + 122,
+    width: x + AFTER,
     height: AXIS + 232,
     units,
     arrows,
@@ -112,13 +119,13 @@ function straight(step: string, x1: number, x2: number): Arrow {
     step,
     kind: "forward",
     path: `M${x1 + 3} ${AXIS}H${x2 - 5}`,
-    symbol: { x: middle, y: AXIS - 9, anchor: "middle", room: GAP - 8 },
+    symbol: { x: middle, y: AXIS - 9, anchor: "middle", room: x2 - x1 - 8 },
     value: { x: middle, y: AXIS - 32, anchor: "middle" },
     grows: "up",
   };
 }
 
-function curve(from: Unit, to: Unit, step: string): Arrow {
+function curve(from: Unit, to: Unit, step: string, gap: number): Arrow {
   const [x1, x2] = [from.x - from.width / 5, to.x + to.width / 5];
   const [y1, y2] = [AXIS + from.height / 2 + 3, AXIS + to.height / 2 + 7];
   const [low, middle] = [AXIS + 84, (x1 + x2) / 2];
@@ -126,18 +133,18 @@ function curve(from: Unit, to: Unit, step: string): Arrow {
     step,
     kind: "backward",
     path: `M${x1} ${y1}C${x1 - 12} ${low} ${x2 + 14} ${low} ${x2} ${y2}`,
-    symbol: { x: middle, y: AXIS + 96, anchor: "middle", room: GAP + ROUND.width - 8 },
+    symbol: { x: middle, y: AXIS + 96, anchor: "middle", room: gap + ROUND.width - 8 },
     value: { x: middle, y: AXIS + 134, anchor: "middle" },
     grows: "down",
   };
 }
 
-function down(from: Unit, step: string): Arrow {
+function down(from: Unit, step: string, gap: number): Arrow {
   return {
     step,
     kind: "weight",
     path: `M${from.x} ${AXIS + from.height / 2 + 3}V${AXIS + 182}`,
-    symbol: { x: from.x, y: AXIS + 206, anchor: "middle", room: 2 * GAP },
+    symbol: { x: from.x, y: AXIS + 206, anchor: "middle", room: 2 * gap },
     value: { x: from.x + 34, y: AXIS + 211, anchor: "start" },
     grows: "down",
   };

@@ -16,6 +16,23 @@ export function useWidth<E extends HTMLElement>(initial: number) {
   return { ref, width };
 }
 
+/** How far below the top of the page an element stands; what is right above it may become higher. */
+export function useTop<E extends HTMLElement>() {
+  const ref = useRef<E>(null);
+  const [top, setTop] = useState<number | null>(null);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    const above = element?.previousElementSibling;
+    if (!element || !above) return;
+    const measure = () => setTop(Math.round(element.getBoundingClientRect().top + scrollY));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(above);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, top };
+}
+
 /** The height of the window; in a frame, of the frame. */
 export function useHeight(): number {
   const [height, setHeight] = useState(innerHeight);

@@ -7,7 +7,7 @@ import { type ArrowText, Diagram } from "../parts/Diagram";
 import { type NeuronLayer, type NeuronLink, Neurons, type Pick, type UnitPick } from "../parts/Neurons";
 import { Scrubber } from "../parts/Scrubber";
 import type { Walk } from "../parts/useWalk";
-import { useMedia } from "../parts/useWidth";
+import { useMedia, useTop } from "../parts/useWidth";
 import { entrySymbol, unitSymbol } from "../trace/entries";
 import { between, unitsOf, at as valueAt } from "../trace/paths";
 import { flat, layersOf, sizeOf, stored, symbolOf, symbolOfId, type Trace } from "../trace/reading";
@@ -46,6 +46,7 @@ export function Stage(props: StageProps) {
   const { trace, steps, walk, view, asking, lit, picked, unit, onPick, onUnit, onClose } = props;
   const [revealed, setRevealed] = useState<ReadonlySet<string>>(new Set());
   const beside = useMedia(WIDE);
+  const { ref, top } = useTop<HTMLElement>();
   const step = steps[walk.at];
   const marks = useMemo(() => steps.map(({ tone, title }) => ({ tone, label: title })), [steps]);
   const move = (to: number) => {
@@ -63,7 +64,13 @@ export function Stage(props: StageProps) {
   const asked = unit ? unitSymbol(trace, "A", unit.l, unit.unit) : picked && entrySymbol(trace, picked);
   const picture = { trace, steps, at: walk.at };
   return (
-    <figure class={`stage step ${props.within ? "within" : ""}`} id="stage" aria-label="The step, walked through">
+    <figure
+      class={`stage step ${props.within ? "within" : ""}`}
+      id="stage"
+      aria-label="The step, walked through"
+      ref={ref}
+      style={props.within || top === null ? {} : { "--above": `${top}px` }}
+    >
       <p class="unseen" role="status">
         {asked
           ? `Beside the drawing: ${asked.plain}`
@@ -140,7 +147,16 @@ function Units({ trace, steps, at, lit, onStep, hidden }: UnitsProps) {
     };
     if (id === "A:0") return { symbol: edge.symbol, ...value, handleOf: mover("X") };
     if (edge.direction === "forward") return { symbol: edge.symbol, ...value };
-    if (id.startsWith("dL_dW:")) return { symbol: symbolOfId(trace, id), values: value.of === 1 ? value.values : [] };
+    if (id.startsWith("dL_dW:")) {
+      const bias = id.replace("dL_dW", "dL_dW0");
+      const beside = { symbol: symbolOfId(trace, bias), values: sizeOf(trace, bias) === 1 ? flat(trace, bias) : [] };
+      const isFraction = beside.symbol.plain.includes("/"); // a long name would stand on its neighbour
+      return {
+        symbol: symbolOfId(trace, id),
+        values: value.of === 1 ? value.values : [],
+        ...(isFraction && { beside }),
+      };
+    }
     return { symbol: edge.symbol, result: symbolOfId(trace, id), ...value };
   };
   return (

@@ -69,8 +69,9 @@ export function NetworkView({ run, plane, height = 300 }: { run: Run; plane: Pla
 /** The names that stand under the units of a layer: those of the inputs, of the classes, or of the target. */
 function namesOf(set: Plane["set"], l: number, widths: readonly number[]): readonly string[] {
   const last = l === widths.length - 1;
+  if (l === 0 && set.carried.image) return []; // a pixel's place is no name
   const names = l === 0 ? set.carried.features : last ? (set.carried.classes ?? [set.carried.target]) : [];
-  return names.length > MOST || names.length < (widths[l] ?? 0) ? [] : names;
+  return names.length < (widths[l] ?? 0) ? [] : names;
 }
 
 /** Where units are; those of a layer that is named have room for a name under each. */
@@ -85,9 +86,10 @@ function placedUnits(
     const shown = Math.min(n, MOST);
     const most = Math.max(...widths.map((each) => Math.min(each, MOST)));
     const below = isNamed(l) ? NAME : 0;
-    const size = Math.min(46, 0.6 * gap, ((height - TOP - 20) / most) * 0.82, (height - TOP - 20) / shown - below);
-    const pitch = Math.min((height - TOP - 20) / shown, Math.max(1.75 * size, size + below));
-    const first = TOP + (height - TOP - 20) / 2 - ((shown - 1) / 2) * pitch;
+    const room = height - TOP - (below && n > shown ? 34 : 20); // the last name, and how many units there are
+    const size = Math.min(46, 0.6 * gap, ((height - TOP - 20) / most) * 0.82, room / shown - below);
+    const pitch = Math.min(room / shown, Math.max(1.75 * size, size + below));
+    const first = TOP + room / 2 - ((shown - 1) / 2) * pitch;
     return Array.from({ length: shown }, (_, j) => ({ l, j, x: gap * (l + 0.5), y: first + j * pitch, size }));
   });
 }
@@ -200,8 +202,10 @@ function paintHeads(
     const last = l === widths.length - 1;
     const names = namesOf(set, l, widths);
     context.fillText(crowded ? `${l}` : l === 0 ? "input" : last ? "output" : `layer ${l}`, first.x, 14);
-    if (n > MOST) context.fillText(`${MOST} of ${n}`, first.x, (units[l]?.at(-1)?.y ?? 0) + first.size / 2 + 14);
-    if (!names.length || crowded) return;
+    const named = names.length > 0 && !crowded;
+    const foot = (units[l]?.at(-1)?.y ?? 0) + first.size / 2 + (named ? NAME : 0);
+    if (n > MOST) context.fillText(`${MOST} of ${n}`, first.x, foot + 14);
+    if (!named) return;
     for (const { j, x, y, size } of units[l] ?? []) {
       const name = names[j] ?? "";
       context.fillText(name.length > 11 ? `${name.slice(0, 10)}…` : name, x, y + size / 2 + 13);

@@ -67,8 +67,9 @@ export class Run {
     this.remote.pause();
   }
 
-  take(steps: number): void {
-    this.remote.take(steps);
+  /** Takes steps in the place of those that are still to be taken; `next`: after them. */
+  take(steps: number, next = false): void {
+    this.remote.take(steps, next);
   }
 
   /** The steps to the end of the epoch. */
@@ -83,9 +84,9 @@ export class Run {
     this.remote.change({ eta });
   }
 
-  /** Goes on from other weights. */
-  adopt(parameters: Float64Array): void {
-    this.remote.change({ parameters });
+  /** Goes on from other weights; `next`: once all steps are taken that were asked for. */
+  adopt(parameters: Float64Array, next = false): void {
+    this.remote.change({ parameters, next });
   }
 
   /** Calls back at each snapshot, until what it gives is called. */

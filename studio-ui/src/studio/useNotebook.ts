@@ -20,6 +20,8 @@ export function useNotebook(studio: Studio): void {
   const [greeted, greet] = useState(false);
   const heard = useRef(greeted);
   heard.current = greeted;
+  /** The number of the last thing that Python asked for and this page has done. */
+  const done = useRef(0);
   const [standing] = studio.standings;
   const run = standing?.run;
 
@@ -45,17 +47,23 @@ export function useNotebook(studio: Studio): void {
   useEffect(
     () =>
       listen((said) => {
-        const { parameters, take, refused } = said;
+        const { parameters, take, number, refused } = said;
         if (!Object.keys(said).length) greet(true);
         const { current } = now;
         const there = current.standings[0]?.run;
         if (typeof refused === "string") current.say(refused);
+        const ordered = typeof number === "number";
+        if (ordered) {
+          if (!there || !heard.current || number <= done.current) return; // Python asks again for what is not done when a run begins
+          done.current = number;
+          tell({ done: number });
+        }
         if (Array.isArray(parameters)) {
           const weights = Float64Array.from(parameters);
-          if (heard.current && there?.began.length === weights.length) there.adopt(weights);
+          if (heard.current && there?.began.length === weights.length) there.adopt(weights, ordered);
           else given.current = weights;
         }
-        if (typeof take === "number") there?.take(take);
+        if (typeof take === "number") there?.take(take, ordered);
       }),
     [],
   );

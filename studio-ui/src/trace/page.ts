@@ -33,6 +33,17 @@ export interface CarriedTraining {
 
 export type Carried = CarriedStep | CarriedTraining | CarriedLive;
 
+type Values = TraceDocument["values"];
+
+/** What a page carries, with every array in its own place: of equal ones it has one, and the others are its id. */
+export function whole(carried: Carried): Carried {
+  if (!("trace" in carried)) return carried;
+  const values = carried.trace.values as { [id: string]: Values[string] | string };
+  const own = (value: Values[string] | string) => (typeof value === "string" ? structuredClone(values[value]) : value);
+  const all = Object.fromEntries(Object.entries(values).map(([id, value]) => [id, own(value)])) as Values;
+  return { ...carried, trace: { ...carried.trace, values: all } };
+}
+
 export class Page {
   readonly trace: TraceDocument;
   readonly notations: readonly { name: string; title: string }[];

@@ -33,7 +33,7 @@ def step_as_html(document: Plain, variants: list[Plain], live: Plain | None = No
     """
     header = document["header"]
     about = f"{header['point'] or 'one point'}, network {header['network']['text']}, {header['loss']['name']} loss"
-    carried: Plain = {"trace": document, "variants": variants}
+    carried: Plain = {"trace": {**document, "values": once(document["values"])}, "variants": variants}
     if still:
         carried["still"] = still
     return html_file("One step of back-propagation", about, carried, live=live)
@@ -89,6 +89,16 @@ def html_file(title: str, about: str, carried: Mapping[str, Any], *, live: Plain
 </body>
 </html>
 """
+
+
+def once(values: Mapping[str, Plain]) -> dict[str, Plain | str]:
+    """The arrays of a document, by id; instead of one that is equal to another before it, the id of that one.
+
+    The step of plain gradient descent is the gradient, the derivative of Z by A is W: a third of a large page.
+    """
+    first: dict[str, str] = {}
+    same = {key: first.setdefault(json.dumps(value), key) for key, value in values.items()}
+    return {key: value if same[key] == key else same[key] for key, value in values.items()}
 
 
 def embedded(carried: Mapping[str, Any]) -> str:

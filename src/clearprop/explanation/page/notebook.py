@@ -8,7 +8,7 @@ from html import escape
 from importlib.util import find_spec
 from typing import Any
 
-from ...training.progress import in_notebook
+from ...training.progress_line import in_notebook
 from ..trace.equations import written_out
 from ..trace.record import Step
 
