@@ -29,6 +29,8 @@ def commands() -> str:
     lines = [
         "# The commands",
         "",
+        "Every command with its options, and what each means.",
+        "",
         "`clearprop COMMAND --help` prints the same on a terminal. Options that take a part take any of",
         "[the catalogue](../catalogue/README.md).",
         "",
