@@ -69,7 +69,9 @@ BAR = re.compile(r'<mo (?:accent|stretchy)="true">&#x0(?:2015|00AF);</mo>')
 
 TILDE = "<mi>&#x0007E;</mi>"
 NAMED = r"<mi>(?:log|exp|sin|cos|tanh|cosh|sinh)</mi>"
-BEFORE_NAMED = re.compile(rf"(?<=</m(?:i|n)>)(?={NAMED})|(?<=</m(?:sub|sup|row)>)(?={NAMED})|(?<=&#x00029;</mo>)(?={NAMED})")
+BEFORE_NAMED = re.compile(
+    rf"(?<=</m(?:i|n)>)(?={NAMED})|(?<=</m(?:sub|sup|row)>)(?={NAMED})|(?<=&#x00029;</mo>)(?={NAMED})"
+)
 AFTER_NAMED = re.compile(rf'({NAMED})(?!<mo stretchy="false">&#x00028;|<mspace|</)')
 THIN = '<mspace width="0.167em" />'
 

@@ -87,7 +87,10 @@ def _staged(document: str, extra: Path) -> str:
 def _with_curves(text: str) -> str:
     """The curves of the catalogue in the page itself, where their grey is the theme's."""
     return CURVE.sub(
-        lambda link: f'<div class="curve">{(ROOT / "docs/catalogue" / link[1]).read_text(encoding="utf-8").strip()}</div>', text
+        lambda link: (
+            f'<div class="curve">{(ROOT / "docs/catalogue" / link[1]).read_text(encoding="utf-8").strip()}</div>'
+        ),
+        text,
     )
 
 

@@ -10,7 +10,12 @@ import clearprop
 
 def schemas() -> str:
     """One page with every schema that is installed with the package."""
-    lines = ["# JSON schemas", "", "What clearprop writes as JSON is described here, so that other programs can read it and check it.", ""]
+    lines = [
+        "# JSON schemas",
+        "",
+        "What clearprop writes as JSON is described here, so that other programs can read it and check it.",
+        "",
+    ]
     home = Path(clearprop.__file__).parent
     for path in sorted(home.rglob("*.schema.json")):
         schema = json.loads(path.read_text())
