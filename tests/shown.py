@@ -55,7 +55,9 @@ def require_shown(page: Path, folder: Path) -> None:
         assert NUMBER.sub("0", shown) == NUMBER.sub("0", printed), f"{page.name} shows\n{shown}\nand prints\n{printed}"
         for there, here in zip(NUMBER.findall(shown), NUMBER.findall(printed), strict=True):
             said, found = (float(each.replace(",", "")) for each in (there, here))
-            assert abs(said - found) <= NEAR * max(abs(said), 1), f"{page.name} shows {there}, and prints {here}: {shown}"
+            assert abs(said - found) <= NEAR * max(abs(said), 1), (
+                f"{page.name} shows {there}, and prints {here}: {shown}"
+            )
 
 
 def _said(line: str, comments: str) -> bool:

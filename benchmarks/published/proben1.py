@@ -126,7 +126,7 @@ def figures(folder: Path) -> dict[str, str]:
 
 def lacking(given: Given) -> str | None:
     if given.proben1 is None:
-        return "it needs `make tables PROBEN1=FOLDER`, a folder with its .dt files and with `published.csv`, the figures to compare with"
+        return "it needs `make tables PROBEN1=FOLDER`, a folder with its .dt files and `published.csv`, the published figures"
     return None if any(given.proben1.rglob("*.dt")) else f"{given.proben1} has no .dt file"
 
 

@@ -44,7 +44,10 @@ def test_what_was_published_as_a_mean_of_more_runs_is_known_better() -> None:
 
 def test_rows_that_were_not_run_count_for_nothing() -> None:
     assert summary([]) == "No row was run."
-    assert summary(["better", "equal", "below", "equal"]) == "Of 4 rows 1 are better, 2 equal and 1 below: 75% better or equal, wanted 90%."
+    assert (
+        summary(["better", "equal", "below", "equal"])
+        == "Of 4 rows 1 are better, 2 equal and 1 below: 75% better or equal, wanted 90%."
+    )
 
 
 def test_every_published_figure_is_a_number_and_no_name_is_there_twice() -> None:

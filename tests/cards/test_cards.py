@@ -51,7 +51,9 @@ def test_a_mistake_is_told_with_what_is_right(part: Mistake) -> None:
 @pytest.mark.parametrize("kind", ["averaging", "sampling", "last_batch", "stop", "schedule"])
 def test_examples_of_a_kind_show_what_its_parts_do_each_in_its_own_way(kind: str) -> None:
     shown = {name: example_of(definition()) for name, definition in CATALOGUE[kind].items()}
-    results = {name: each.result for name, each in shown.items() if each and name != "multi_step"}  # step_decay's at t = 1000
+    results = {
+        name: each.result for name, each in shown.items() if each and name != "multi_step"
+    }  # step_decay's at t = 1000
     assert len(set(results.values())) == len(results), results
 
 
@@ -68,7 +70,9 @@ def test_a_part_that_takes_no_step_size_has_none_on_its_card_and_large_numbers_a
     assert not card.eta
     assert "2.22e-16" not in (shown := " ".join(map(str, card.hypers)))
     assert "2.22e-09" in shown
-    period, _ = [hyper for hyper in card_of(find(Schedule, "cosine_restarts")).hypers if hyper.bounds.startswith("[1, 2")]
+    period, _ = [
+        hyper for hyper in card_of(find(Schedule, "cosine_restarts")).hypers if hyper.bounds.startswith("[1, 2")
+    ]
     assert period.bounds == "[1, 2,147,483,648]"
 
 

@@ -84,5 +84,5 @@ def test_a_picture_is_well_formed_and_within_its_frame(name: str) -> None:
     for each in root.iter("{http://www.w3.org/2000/svg}text"):
         wide, x = 6.2 * len(each.text or ""), float(each.get("x", 0))
         left = {"start": x, "middle": x - wide / 2, "end": x - wide}[each.get("text-anchor", "start")]
-        assert 0 <= left, each.text
+        assert left >= 0, each.text
         assert left + wide <= width, each.text

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import json
@@ -18,7 +19,19 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from tools.site import built, gather, in_browser, live, markdown, notebooks, reference, runnable, sections
+from tools.site import (
+    built,
+    commands,
+    docstrings,
+    gather,
+    in_browser,
+    live,
+    markdown,
+    notebooks,
+    reference,
+    runnable,
+    sections,
+)
 
 import clearprop as cp
 from clearprop import estimators
@@ -329,3 +342,81 @@ def test_links_in_code_are_no_links_and_headings_have_githubs_anchors() -> None:
     assert markdown.links_of("[![a](b.png)](c.md) [![d](e.png)](https://example.org)") == ["b.png", "c.md", "e.png"]
     assert markdown.anchors_of(text) == {"a-b-c", "w_t--x", "w_t--x-1"}
     assert markdown.relinked(text, str.upper).count("G.MD#H") == 1
+
+
+def test_every_docstring_has_its_sections_whole() -> None:
+    for path in (ROOT / "src/clearprop").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                lines = (ast.get_docstring(node) or "").splitlines()
+                assert docstrings.strays_of(lines) == [], f"{path}: {node.name}: give them a heading of their own"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x\n    A.\n\n>>> f(1)\n2",
+        "x\n    A.\n\nEvery link uses x.",
+        "x, y,\nz\n    A.",
+        "x\n    A.\n\nValueError for z.",
+    ],
+)
+def test_what_stands_in_a_section_of_names_and_is_none_is_seen(after: str) -> None:
+    assert docstrings.strays_of(["Does it.", "", "Parameters", "----------", *after.splitlines()])
+    headed = after.replace("\n\n", "\n\nNotes\n-----\n", 1).replace("Notes\n-----\n>>>", "Examples\n--------\n>>>")
+    if headed != after:
+        assert not docstrings.strays_of(["Does it.", "", "Parameters", "----------", *headed.splitlines()])
+
+
+def test_a_signature_is_what_a_person_would_write() -> None:
+    arguments, _ = docstrings.signature_of(cp.Recipe, "class") or ("", "")
+    assert "kinds: Mapping[str, str] = {}" in arguments
+    report, _ = docstrings.signature_of(cp.Report, "class") or ("", "")
+    assert "state: Callable[[], State] = ..." in report
+    given, returns = docstrings.signature_of(cp.Preprocessing.X, "method") or ("", "")
+    assert "dtype: DTypeLike = float64" in given
+    assert returns == "Array"
+    for name in (each for each in cp.__all__ if callable(getattr(cp, each))):
+        found = docstrings.signature_of(getattr(cp, name), "class")
+        assert not found or not re.search(r"<(?:factory|class|function)| at 0x", found[0]), f"{name}{found}"
+
+
+def test_the_check_of_the_built_site_sees_a_docstring_that_broke(tmp_path: Path) -> None:
+    page = tmp_path / "reference/a.html"
+    page.parent.mkdir()
+    page.write_text("<li><p><strong>&gt;&gt;&gt; f(1)</strong></p></li><em>x = &lt;factory&gt;</em>")
+    assert len(built.faults_of(tmp_path)) == 2
+
+
+def test_the_page_of_commands_has_every_option_and_shows_its_text_as_it_is() -> None:
+    page = commands.commands()
+    for option in ("--target COLUMN", "-o, --output FOLDER", "--header / --no-header", "--kind COLUMN=KIND"):
+        assert f"\n`{option}`\n: " in page, option
+    assert (
+        commands.prose("With --na=-999 a cell_1 of `--x` is <b>.") == "With `--na=-999` a cell\\_1 of `--x` is \\<b\\>."
+    )
+
+
+def test_what_the_documents_import_from_other_modules_is_in_the_reference() -> None:
+    made = "\n".join(reference.reference().values())
+    for document in DOCUMENTS:
+        for block in blocks_of(text_of(document)):
+            for module, names in re.findall(r"^from (clearprop\.\w+) import ([\w, ]+)$", block, re.MULTILINE):
+                for name in names.split(", "):
+                    assert f"## {name}\n" in made, f"{document}: {module}.{name}"
+
+
+def test_code_in_documents_fits_on_a_page() -> None:
+    for document in (
+        "README.md",
+        *(name for name in DOCUMENTS if not name.startswith(("docs/learn/", "docs/catalogue"))),
+    ):
+        for block in blocks_of(text_of(document)):
+            assert max(map(len, block.splitlines())) <= 104, f"{document}: {block}"
+
+
+def test_the_catalogues_tables_and_curves_are_in_the_page(tmp_path: Path) -> None:
+    page = gather._staged("docs/catalogue/losses.md", tmp_path)
+    assert ":::{container} parts\n\n| name |" in page
+    assert '<div class="curve"><svg' in page
+    assert "](curves/" not in page

@@ -31,7 +31,9 @@ SAID_OF_KINDS = {
 MADE = "<!-- Made from the records by `make catalogue`; change those, not this page. -->"
 SEPARATE = ", \\quad "
 """Between the parts of a formula; a long one has each in a line of its own."""
-OF_THE_NOTES = re.compile(r"(?:(?:softmax|NLLM), )?(?:7\.\d|Notation|Concept|pseudocode|section 7\.|the log of 7\.)[^;]*")
+OF_THE_NOTES = re.compile(
+    r"(?:(?:softmax|NLLM), )?(?:7\.\d|Notation|Concept|pseudocode|section 7\.|the log of 7\.)[^;]*"
+)
 """A source in the lecture notes, whose equations `mathematics.md` has one by one."""
 WIDE = 90
 """Letters of LaTeX from which on a formula is long."""
@@ -171,7 +173,9 @@ def _card(card: Card) -> list[str]:
 def _is_twice(card: Card) -> bool:
     """Whether the formula as text says no more than the one that is set: names, such as `strength`, for its letters."""
     part = card.part
-    return bool(part.latex) and all(name in part.latex for name in (h.name for h in card.hypers) if name in part.formula)
+    return bool(part.latex) and all(
+        name in part.latex for name in (h.name for h in card.hypers) if name in part.formula
+    )
 
 
 def _linked(source: str) -> str:

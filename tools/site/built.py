@@ -1,4 +1,4 @@
-"""What is looked for in the built site: links that lead nowhere, addresses outside that a page would load, docstrings that broke."""
+"""What is looked for in the built site: links that lead nowhere, what a page would load from outside, docstrings that broke."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ version = release = clearprop.__version__
 language = "en"
 smartquotes_action = "D"  # dashes; quotes are those of the source, since many are a program's
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_design"]
-myst_enable_extensions = ["dollarmath", "colon_fence", "html_image"]
+myst_enable_extensions = ["dollarmath", "colon_fence", "deflist", "html_image"]
 myst_fence_as_directive = ["math"]
 myst_heading_anchors = 4
 # `loss` in an annotation is a text, as in Literal["loss"], and not one of the attributes of that name.

@@ -13,7 +13,7 @@ from typing import Any
 
 UNDERLINE = re.compile(r"^[-=~]{3,}$")
 OF_NAMES = ("Parameters", "Attributes", "Raises", "Warns")
-"""Sections whose lines at the left are names, each with an indented text below it. Prose after them has a heading of its own."""
+"""Sections whose lines at the left are names, each with an indented text below it. Prose after them has its own heading."""
 NAMES = re.compile(r"^\*{0,2}[\w.]+(, \*{0,2}[\w.]+)*( : .+)?$")
 LITERALS: dict[Any, str] = {dict: "{}", list: "[]", tuple: "()", set: "set()"}
 
@@ -30,7 +30,7 @@ class Written(str):
 def strays_of(lines: list[str]) -> list[str]:
     """Lines that stand in a section of names and are none: an example, or prose whose heading is missing."""
     section, strays = "", []
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+    for line, below in zip(lines, [*lines, ""][1:], strict=True):
         is_text = line and not line[0].isspace() and not UNDERLINE.match(line)
         if UNDERLINE.match(below):
             section = line

@@ -74,7 +74,7 @@ def reference() -> dict[str, str]:
     lines = [
         "# Warnings",
         "",
-        "What a training, or a fit of a table, warns of; [this page](../not-learning.md) has a program for each. All are in the",
+        "What a training, or a fit of a table, warns of; [this page](../not-learning.md) has a program for each. All are in",
         'module `clearprop.advice`: `warnings.simplefilter("error", clearprop.advice.LossRose)` makes one of them an error.',
         "",
     ]
@@ -83,8 +83,8 @@ def reference() -> dict[str, str]:
     made["reference/warnings"] = "\n".join(lines)
     children = "\n".join(page.removeprefix("reference/") for page in made)
     made["reference/python"] = (
-        "# The Python interface\n\nEvery public name of `clearprop` and `clearprop.estimators`, and those of other modules that\n"
-        "the documents use, from their docstrings. {ref}`The index <genindex>` has all of them in the order of the alphabet.\n\n"
+        "# The Python interface\n\nEvery public name of `clearprop` and `clearprop.estimators`, and those of other modules\n"
+        "that the documents use, from their docstrings. {ref}`The index <genindex>` has all of them, from A to Z.\n\n"
         f"```{{toctree}}\n:maxdepth: 2\n\n{children}\n```\n"
     )
     return made

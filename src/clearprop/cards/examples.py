@@ -184,7 +184,10 @@ def _compression(part: Any) -> tuple[str, ...]:
 
 def _last_batch(part: Any) -> tuple[str, ...]:
     """Ten points in batches of four: how many batches of how many points."""
-    return f'last = cp.find(cp.LastBatch, "{_text(part)}")', "[batches.shape for batches in last.divided(np.arange(10), 4)]"
+    return (
+        f'last = cp.find(cp.LastBatch, "{_text(part)}")',
+        "[batches.shape for batches in last.divided(np.arange(10), 4)]",
+    )
 
 
 def _stop(part: Any) -> tuple[str, ...]:

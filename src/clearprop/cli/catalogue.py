@@ -102,6 +102,7 @@ def _allowed(part: type[Part], hypers: dict[str, Any]) -> dict[str, Any]:
 
 def _show_card(part: Part) -> None:
     card, example, width = card_of(part), example_of(part), min(WIDTH, terminal_width())
+    names = ", ".join(part.other_names)
     say(f"{strong(str(part))}   {part.kind}")
     say(textwrap.fill(card.said, width))
     facts = [
@@ -109,10 +110,9 @@ def _show_card(part: Part) -> None:
         ("kinks", card.kinks),
         *(("takes", str(hyper)) for hyper in card.hypers),
         ("eta", card.eta),
-        ("elsewhere", ", ".join(part.other_names)),
         ("right", card.right),
         ("lesson", card.lesson),
-        ("", card.elsewhere),
+        ("elsewhere", "; ".join(text for text in (f"called {names}" if names else "", card.elsewhere) if text)),
         ("source", part.source),
     ]
     for name, formula in (("formula", part.formula), ("derivative", part.derivative), ("by alpha", card.by_alpha)):

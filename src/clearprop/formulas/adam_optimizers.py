@@ -168,8 +168,8 @@ class NAdam(Moments):
         "θ ← θ − η (g (1 − μ(t)) / (1 − M) + m μ(t+1) / (1 − M μ(t+1))) / (√v̂ + ε)"
     )
     latex = (
-        MOMENTS_LATEX + V_HAT_LATEX + r", \quad \mu_t = \beta_1 (1 - \tfrac12 0.96^{t \psi}), \quad M \leftarrow M \mu_t, \quad "
-        r"\theta \leftarrow \theta - \frac{\eta}{\sqrt{\hat v} + \epsilon} "
+        MOMENTS_LATEX + V_HAT_LATEX + r", \quad \mu_t = \beta_1 (1 - \tfrac12 0.96^{t \psi}), \quad "
+        r"M \leftarrow M \mu_t, \quad \theta \leftarrow \theta - \frac{\eta}{\sqrt{\hat v} + \epsilon} "
         r"\left(\frac{(1 - \mu_t) g}{1 - M} + \frac{\mu_{t+1} m}{1 - M \mu_{t+1}}\right)"
     )
     source = "Dozat 2016"
@@ -208,7 +208,8 @@ class RAdam(Moments):
     name = "radam"
     other_names = ("rectified_adam",)
     formula = (
-        MOMENTS + "; m̂ = m / (1 − β₁ᵗ); ρ∞ = 2 / (1 − β₂) − 1; ρ = ρ∞ − 2 t β₂ᵗ / (1 − β₂ᵗ); θ ← θ − η m̂ if ρ ≤ 5, else "
+        MOMENTS
+        + "; m̂ = m / (1 − β₁ᵗ); ρ∞ = 2 / (1 − β₂) − 1; ρ = ρ∞ − 2 t β₂ᵗ / (1 − β₂ᵗ); θ ← θ − η m̂ if ρ ≤ 5, else "
         "θ ← θ − η r m̂ √(1 − β₂ᵗ) / (√v + ε); r² = (ρ − 4)(ρ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρ)"
     )
     latex = (

@@ -63,8 +63,8 @@ class SmoothL1(Loss):
     formula = "Σⱼ (uⱼ²/(2·beta) if |uⱼ| ≤ beta else |uⱼ| − beta/2), u = a − y"
     derivative = "min(max(−1, (a − y)/beta), 1)"
     latex = (
-        r"\sum_j \begin{cases} \frac{1}{2 \beta} u_j^2 & |u_j| \le \beta \\ |u_j| - \frac{\beta}{2} & |u_j| > \beta \end{cases}, "
-        r"\quad u = a - y"
+        r"\sum_j \begin{cases} \frac{1}{2 \beta} u_j^2 & |u_j| \le \beta \\ |u_j| - \frac{\beta}{2} & |u_j| > \beta "
+        r"\end{cases}, \quad u = a - y"
     )
     latex_derivative = r"\min(\max(-1, \frac{a - y}{\beta}), 1)"
     source = "Girshick 2015, equation 3, with PyTorch's beta"
