@@ -284,7 +284,7 @@ def test_a_point_with_several_labels_is_told_by_all_of_them(y: tuple, label: str
         ({"layout": "numerato"}, "unknown layout 'numerato'; did you mean 'numerator'"),
         ({"notation": "mnn"}, "unknown notation 'mnn'; did you mean 'mn'"),
         ({"loss": "nlm"}, "unknown loss 'nlm'; did you mean 'nl"),
-        ({"x": [1.0, 2.0, 3.0]}, r"x must be \(n, 2\)"),
+        ({"x": [1.0, 2.0, 3.0]}, "x has 3 numbers, and the network takes 2"),
         ({"x": [[1.0, 2.0], [3.0, 4.0]]}, "y must have a row for each of the 2 points; given 1"),
         ({"at": 1}, "at=1: there are 1 points, counted from 0"),
         ({"x": [1.0, np.nan]}, "x has nan in row 0 column 1"),
