@@ -29,6 +29,7 @@ WITH_A_NUMBER = (
 WITH_A_TEXT = (
     "target",
     "task",
+    "loss",
     "ragged",
     "quote",
     "encoding",

@@ -86,6 +86,8 @@ def as_points(X: Any, m: int, dtype: np.dtype[Any], name: str = "X", *, one: boo
         require_finite(points.values, name)
     else:
         points = _numbers(X, name, dtype)
+    if one and points.ndim == 2 and points.shape[1] != m:
+        raise ValueError(f"{name} has {_counted(points.shape[1], 'number')}, and the network takes {m}")
     if one and points.shape != (1, m):
         raise ValueError(f"{name} must be ({m},), the inputs of one point; given shape {points.shape[1:]}")
     if points.ndim != 2 or points.shape[1] != m:
@@ -114,7 +116,18 @@ def _points_hint(points: Array, m: int, name: str) -> str:
 def as_target(y: Any, loss: Loss, *, outputs: int, dtype: np.dtype[Any]) -> Array:
     """The target of one point, y (n^L,), or the number of its class where there are several outputs, as (1, n^L)."""
     given = as_numbers(y, "y") if y is None else as_array(y, "y")
+    require_length_of_target(given, outputs // loss.outputs_per_target)
     return as_targets(given[None], loss, points=1, outputs=outputs, dtype=dtype, name="y").Y
+
+
+def require_length_of_target(given: Array, outputs: int) -> None:
+    """ValueError where the target of one point, y (n^L,), is not as long as the outputs; one number may be a label."""
+    if given.ndim == 1 and given.size not in {1, outputs} and given.dtype.kind in "fiub":
+        raise ValueError(f"y has {_counted(given.size, 'number')}, and the network has {_counted(outputs, 'output')}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def as_targets(
@@ -149,7 +162,9 @@ def as_targets(
     if values.ndim == 1:
         values = values[:, None]
     if values.shape[1:] != (outputs,):
-        raise ValueError(f"{name} must be (n, {outputs}) for {outputs} outputs, or labels (n,); given {_shape(given)}")
+        raise ValueError(
+            f"{name} must be (n, {outputs}) for {_counted(outputs, 'output')}, or labels (n,); given {_shape(given)}"
+        )
     _require_known(loss, values, given, name, remedy)
     return Targets(values, classes)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import clearprop as cp
-from clearprop.advice import TargetOutOfRange, TargetOutOfReach, TrainingWarning
+from clearprop.advice import OutputsCountedApart, TargetOutOfRange, TargetOutOfReach, TrainingWarning
 from clearprop.advice.targets import out_of_range
 from clearprop.formulas import CATALOGUE, find
 from clearprop.formulas.activations import Activation
@@ -171,3 +171,16 @@ def test_a_rule_of_a_user_s_own_is_measured_too() -> None:
 
     with pytest.warns(TargetOutOfReach):
         train(1e5 * ONE, optimizer=Signs(), eta=0.001, epochs=80)
+
+
+@pytest.mark.parametrize("loss", ["nll", "focal"])
+def test_a_loss_of_yes_and_no_with_softmax_is_warned_of_once_with_the_loss_of_classes(loss: str) -> None:
+    net = cp.Network((2, 3, 2), ("tanh", "softmax"), seed=1)
+    rows = ([[0.1, 1.0], [1.0, 0.2]], [0, 1])
+    with pytest.warns(OutputsCountedApart, match=f"{loss}.* with softmax counts each .* take loss='{loss}m'") as said:
+        cp.train(net, *rows, loss=loss, epochs=3)
+    assert len(said) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", OutputsCountedApart)
+        cp.train(net, *rows, loss=f"{loss}m", epochs=3)
+        cp.train(cp.Network((2, 3, 2), ("tanh", "sigmoid"), seed=1), *rows, loss=loss, epochs=3)

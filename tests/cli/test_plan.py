@@ -398,3 +398,10 @@ def test_numbers_as_classes_of_few_rows_are_said_with_regression(command: str, s
     mended = shlex.split(refused.partition("try: clearprop ")[2])
     assert "classification" not in mended
     assert "regression of y" in shell(*mended).out
+
+
+def test_the_target_is_not_suggested_to_be_left_out(shell: Shell) -> None:
+    Path("t.csv").write_text("grind,rating\n" + "".join(f"{k},{'ab'[k % 2]}\n" for k in range(60)))
+    said = shell("plan", "t.csv", "--target", "rating", "--ignore", "nothing").err
+    assert "has no column 'nothing' to be left out; there are grind" in said
+    assert "did you mean 'rating'" in shell("plan", "t.csv", "--target", "grind", "--ignore", "ratign").err

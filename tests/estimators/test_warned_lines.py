@@ -79,7 +79,15 @@ def test_a_warning_names_the_user_s_line(category: type[Warning], call: Callable
 
 @pytest.mark.parametrize(
     "kind",
-    ["TargetOutOfRange", "TargetOutOfReach", "ConstantPrediction", "LossRose", "DeadUnits", "HeldOutContradicts"],
+    [
+        "TargetOutOfRange",
+        "TargetOutOfReach",
+        "ConstantPrediction",
+        "LossRose",
+        "DeadUnits",
+        "OutputsCountedApart",
+        "HeldOutContradicts",
+    ],
 )
 def test_every_kind_has_an_opening_of_its_own(kind: str) -> None:
     opening = getattr(advice, kind).opening

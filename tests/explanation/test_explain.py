@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import numpy as np
 import pytest
@@ -283,7 +284,7 @@ def test_a_point_with_several_labels_is_told_by_all_of_them(y: tuple, label: str
         ({"layout": "numerato"}, "unknown layout 'numerato'; did you mean 'numerator'"),
         ({"notation": "mnn"}, "unknown notation 'mnn'; did you mean 'mn'"),
         ({"loss": "nlm"}, "unknown loss 'nlm'; did you mean 'nl"),
-        ({"x": [1.0, 2.0, 3.0]}, r"x must be \(n, 2\)"),
+        ({"x": [1.0, 2.0, 3.0]}, "x has 3 numbers, and the network takes 2"),
         ({"x": [[1.0, 2.0], [3.0, 4.0]]}, "y must have a row for each of the 2 points; given 1"),
         ({"at": 1}, "at=1: there are 1 points, counted from 0"),
         ({"x": [1.0, np.nan]}, "x has nan in row 0 column 1"),
@@ -373,3 +374,21 @@ def test_a_matrix_of_no_rows_is_refused_in_every_rendering(given: object) -> Non
 def test_a_page_too_narrow_or_too_wide_to_read_is_refused(given: object) -> None:
     with pytest.raises(ValueError, match=r"^width must be a whole number, 60 to 1000000; given "):
         cp.explain(network(), [0.4, -1.2], 1).text(given)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "said"),
+    [
+        ([0.4, -1.2, 3], [1], "^x has 3 numbers, and the network takes 2$"),
+        ([0.4], [1], "^x has 1 number, and the network takes 2$"),
+        ([0.4, -1.2], [1, 0], "^y has 2 numbers, and the network has 1 output$"),
+        ([[0.4, -1.2, 3]], [1], r"^x must be \(n, 2\), a row for each point; given shape \(1, 3\)$"),
+    ],
+)
+def test_a_point_of_another_length_is_told_in_numbers(x: list[Any], y: list[int], said: str) -> None:
+    net = cp.Network(widths=(2, 3, 1), activations=("tanh", "sigmoid"), seed=1)
+    with pytest.raises(ValueError, match=said):
+        cp.explain(net, x=x, y=y, loss="nll")
+    if np.ndim(x) == 1:
+        with pytest.raises(ValueError, match=said):
+            net.learn_one(x, y, loss="nll", eta=0.1)

@@ -351,3 +351,8 @@ def test_a_part_with_hyper_parameters_that_is_no_dataclass_says_what_to_add() ->
 
     with pytest.raises(TypeError, match="Undecorated has hyper-parameters; decorate it"):
         Undecorated()
+
+
+def test_two_letters_in_the_wrong_order_are_the_nearest_name() -> None:
+    with pytest.raises(ValueError, match="unknown optimizer 'adma'; did you mean 'adam'\\?"):
+        find(Optimizer, "adma")

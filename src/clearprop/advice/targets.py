@@ -1,4 +1,7 @@
-"""Targets that the network cannot give, found before the first step: outside the output's range, or too far away."""
+"""Targets that the network cannot give, found before the first step: outside the output's range, or too far away.
+
+Also a loss that counts each output apart, of outputs that sum to 1.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import math
 import numpy as np
 
 from ..backprop import back_propagate, traced_forward
+from ..callers import give
 from ..formulas.activations import Activation
 from ..formulas.catalogue import CATALOGUE, Array, find
 from ..formulas.domains import REALS, Ends, Interval, LogSimplex, Simplex
@@ -15,7 +19,7 @@ from ..formulas.optimizers import Optimizer
 from ..formulas.schedules import Schedule
 from .sample import Sample, rms
 from .thresholds import BEYOND_REACH, LARGE_TARGET, OUT_OF_RANGE
-from .warned import Advice, TargetOutOfRange, TargetOutOfReach, Wording
+from .warned import Advice, OutputsCountedApart, TargetOutOfRange, TargetOutOfReach, Wording
 
 OFFERED = ("identity", "softplus", "tanh", "sigmoid")
 """Output activations that are recommended, where one goes with the loss and has the targets in its range."""
@@ -23,6 +27,21 @@ LOOKS = 64
 """Steps of a schedule that are looked at, evenly over a training."""
 TRIED = 50
 """Steps of a rule on a constant gradient, from which the length of all is told."""
+
+
+OF_CLASSES = {"nll": "nllm", "focal": "focalm"}
+"""Losses of a yes/no for each output, and the same of one class of several."""
+
+
+def counted_apart(f: Activation, loss: Loss) -> Advice | None:
+    """Outputs f that sum to 1, and a loss that counts each of them as a yes/no of its own."""
+    if not isinstance(f.range, Simplex) or loss.name not in OF_CLASSES:
+        return None
+    return Advice(
+        OutputsCountedApart,
+        f"{loss.name} with {f} counts each output as its own yes/no",
+        f"for one class of several take {give(f'--loss={OF_CLASSES[loss.name]}')}, for several yes/no outputs sigmoid",
+    )
 
 
 def out_of_range(f: Activation, loss: Loss, Y: Array) -> Advice | None:

@@ -36,6 +36,12 @@ class TargetOutOfReach(TrainingWarning):
     opening = "Targets are too large for the steps asked for"
 
 
+class OutputsCountedApart(TrainingWarning):
+    """A loss that takes each output as a yes/no of its own, of outputs that sum to 1. Raised before the first step."""
+
+    opening = "The loss does not see that the outputs sum to 1"
+
+
 class ConstantPrediction(TrainingWarning):
     """A network that predicts nearly the same for every point after training."""
 

@@ -36,7 +36,7 @@ class Chosen:
 
 def chosen_target(table: Table, recipe: Recipe) -> Chosen:
     """The target, the task and the columns that a recipe and a table say. ValueError where they do not fit."""
-    table = recipe.choices.applied(table)
+    table = recipe.choices.applied(table, _name_of_target(table, recipe))
     _require_no_names_among_rows(table)
     target = _target(table, recipe)
     kinds = recipe.choices.kinds
@@ -95,6 +95,12 @@ def _described_target(table: Table, target: str, kinds: Mapping[str, str]) -> Co
         except Refusal as more:
             raise Refusal.of_all([refused, more]) from None
         raise
+
+
+def _name_of_target(table: Table, recipe: Recipe) -> str | None:
+    """The target's name as far as it is known before columns are left out."""
+    given = recipe.target if recipe.target is not None else table.target
+    return table.name_of(given) if isinstance(given, str) and (given in table or table.has_place(given)) else None
 
 
 def _target(table: Table, recipe: Recipe) -> str:

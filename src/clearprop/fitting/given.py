@@ -7,10 +7,10 @@ from dataclasses import fields, replace
 from os import PathLike
 from typing import Any
 
-from ..formulas.catalogue import nearest
 from ..io.tables.datasets import load_table
 from ..io.tables.reading import Reading
 from ..io.tables.table import Table, as_table
+from ..training.unknown_arguments import said_of_unknown
 from .recipe import Recipe
 
 IN_STOP = {"time": "stop='time_limit(seconds=60)'", "patience": "stop='no_improvement(patience=10)'"}
@@ -46,7 +46,7 @@ def recipe_of(recipe: Any, choices: Mapping[str, Any]) -> Recipe:
     known = [each.name for each in fields(Recipe)]
     for name in choices:
         if name not in known:
-            said = f"; give {IN_STOP[name]}" if name in IN_STOP else nearest(name, known)
+            said = f"; give {IN_STOP[name]}" if name in IN_STOP else said_of_unknown(name, known)
             if name in READING:
                 said = f"; clearprop.read_table(FILE, {name}=...) reads a file so, and gives the table"
             raise TypeError(f"fit has no choice {name!r}{said}")

@@ -235,6 +235,11 @@ def require_choice(given: object, allowed: Iterable[str], name: str) -> None:
         raise ValueError(f"unknown {name} {given!r}{near}")
 
 
+def _with_two_swapped(word: str) -> list[str]:
+    """A word with each pair of neighbouring letters swapped: of `adma`, `adam` is among them."""
+    return [f"{word[:j]}{word[j + 1]}{word[j]}{word[j + 2 :]}" for j in range(len(word) - 1)]
+
+
 def nearest(given: str, known: list[str], kind: type[Part] | None = None, *, far: str | None = None) -> str:
     """The end of an error message: the nearest known name; where none is near, `far`, or all of them without it.
 
@@ -248,7 +253,8 @@ def nearest(given: str, known: list[str], kind: type[Part] | None = None, *, far
         return f"; it is called {called!r} here"
     parts = CATALOGUE[kind.kind] if kind else {}
     others = {_squashed(word): (word, name) for name in parts if name in known for word in parts[name].other_names}
-    near = [form for form in shorter if form in of] or difflib.get_close_matches(whole, [*of, *others], n=1)
+    near = [form for form in (*shorter, *_with_two_swapped(whole)) if form in of]
+    near = near or difflib.get_close_matches(whole, [*of, *others], n=1)
     if not near:
         return f"; there are {', '.join(known)}" if far is None else far
     word, called = (of[near[0]], None) if near[0] in of else others[near[0]]

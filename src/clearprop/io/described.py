@@ -49,8 +49,8 @@ class Choices:
         """The columns whose cells are to be read as texts: a person says that they are, or how their texts are written."""
         return [name for name, kind in self.kinds.items() if kind == CATEGORY or "(" in kind]
 
-    def ignored(self, names: Sequence[str], source: str = "the table") -> list[str]:
-        """The columns to leave out; ValueError for a pattern that is no column's."""
+    def ignored(self, names: Sequence[str], source: str = "the table", target: str | None = None) -> list[str]:
+        """The columns to leave out; ValueError for a pattern that is no column's, which then was not meant for the target."""
         found: list[str] = []
         patterns = [part for given in self.ignore for part in ([given] if given in names else given.split(","))]
         for pattern in patterns:
@@ -58,15 +58,16 @@ class Choices:
                 name for name in names if fnmatchcase(name, pattern)
             ]
             if not matching:
-                raise ValueError(f"{source} has no column {pattern!r} to be left out{nearest(pattern, list(names))}")
+                others = [name for name in names if name != target]
+                raise ValueError(f"{source} has no column {pattern!r} to be left out{nearest(pattern, others)}")
             found += [name for name in matching if name not in found]
         return found
 
-    def applied(self, table: Table) -> Table:
-        """The table without these columns and with these gaps."""
+    def applied(self, table: Table, target: str | None = None) -> Table:
+        """The table without these columns and with these gaps; no message suggests to leave out the `target`."""
         for name in self.kinds:
             table.cells(name)
-        kept = table.without(self.ignored(table.names, table.source)) if self.ignore else table
+        kept = table.without(self.ignored(table.names, table.source, target)) if self.ignore else table
         return with_gaps(kept, self.na)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..advice.outcome import Course, outcome
 from ..advice.sample import Sample
-from ..advice.targets import may_be_out_of_reach, out_of_range, out_of_reach
+from ..advice.targets import counted_apart, may_be_out_of_reach, out_of_range, out_of_reach
 from ..advice.warned import Wording, give
 from .run import Run
 from .training import Training
@@ -13,11 +13,17 @@ WORDING = Wording()
 
 
 def warn_before(training: Training) -> bool:
-    """Warn of targets outside the output's range, or too far away for the steps that are asked for; whether there were any."""
+    """Warn of targets outside the output's range, or too far away for the steps that are asked for; whether there were any.
+
+    Also of outputs that sum to 1 where the loss counts each apart.
+    """
     task = training.task
     if training.unusual.any:
         return False
-    advice = out_of_range(task.network.f[task.network.L], task.loss, task.Y)
+    last = task.network.f[task.network.L]
+    if apart := counted_apart(last, task.loss):
+        give(apart)  # beside what else is found
+    advice = out_of_range(last, task.loss, task.Y)
     if advice is None and may_be_out_of_reach(task.loss):
         advice = out_of_reach(Sample.of(task, task.X), training.schedule, training.steps, WORDING)
     if advice is not None:

@@ -43,6 +43,7 @@ from .step_task import task_of_steps
 from .stopping import Stop
 from .trainer_settings import refuse_pickle, settings_of, texts_of
 from .training import noise_seed
+from .unknown_arguments import with_named_arguments
 from .unusual import Unusual
 
 
@@ -83,6 +84,7 @@ class Population:
     Population of 16: Network 2-4-2 (tanh, softmax), 22 parameters, float64, after 500 steps
     """
 
+    @with_named_arguments
     def __init__(
         self,
         net: Network,

@@ -39,6 +39,7 @@ from .step_task import task_of_steps
 from .stopping import Stop
 from .trainer_settings import refuse_pickle, settings_of, texts_of
 from .training import noise_seed
+from .unknown_arguments import with_named_arguments
 from .unusual import Unusual
 
 
@@ -80,6 +81,7 @@ class Trainer:
     Trainer of Network 2-4-2 (tanh, softmax), 22 parameters, float64, after 200 steps
     """
 
+    @with_named_arguments
     def __init__(
         self,
         net: Network,

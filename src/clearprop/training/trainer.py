@@ -38,8 +38,10 @@ from .step_factors import EtaOfEach, Factors, Frozen, Mask
 from .stopping import Stop
 from .together import require_alike, taking_part
 from .training import Training, checked_training
+from .unknown_arguments import with_named_arguments
 
 
+@with_named_arguments
 def train(
     net: Network,
     X: npt.ArrayLike | SparseRows,

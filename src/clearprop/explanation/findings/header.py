@@ -14,7 +14,7 @@ from ...formulas.catalogue import Array
 from ...formulas.domains import DISTRIBUTION, SIGNS, UNIT
 from ...formulas.losses import Loss
 from ...network import Network
-from ...validation import as_array, as_points, as_targets, require_pair
+from ...validation import as_array, as_points, as_targets, require_length_of_target, require_pair
 from ..notation.variables import in_letters
 from ..trace.around import Header
 from .backward import formula_of
@@ -90,7 +90,7 @@ def _answer(row: Array, classes: tuple[str, ...] | None, answers: Answers) -> st
 def points_of(net: Network, x: npt.ArrayLike) -> Array:
     """One point (m^1,) as a row, or points (n, m^1)."""
     given = as_array(x, "x")
-    return as_points(given[None] if given.ndim == 1 else given, net.widths[0], net.dtype, "x")
+    return as_points(given[None] if given.ndim == 1 else given, net.widths[0], net.dtype, "x", one=given.ndim == 1)
 
 
 def targets_of(net: Network, loss: Loss, y: Any, points: int, classes: Array | None) -> Array:
@@ -102,6 +102,8 @@ def targets_of(net: Network, loss: Loss, y: Any, points: int, classes: Array | N
         raise ValueError(f"classes must name the {max(outputs, 2)} outcomes in order; given {classes.tolist()}")
     if given.dtype.kind in "OSU" and classes is None:
         raise ValueError(f"y is the label {y!r}; give classes=, the labels in the order of the outputs")
+    if points == 1:
+        require_length_of_target(given, outputs // loss.outputs_per_target)
     if points > 1:
         Y = given
     elif given.ndim == 0 or (given.shape == (1,) and outputs > 1):
