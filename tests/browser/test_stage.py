@@ -91,3 +91,37 @@ def test_the_equation_of_every_phase_is_in_view_without_scrolling(visit: Open, n
             found.append(f"{there.step()}: {seen['below']:.0f} pixels too low")
         there.page.keyboard.press("ArrowRight")
     assert found == []
+
+
+HELD = """stage => {
+  const drawing = stage.querySelector('.diagram'), hand = stage.querySelector('.hand');
+  const numbers = [...stage.querySelectorAll('.change-bars .number')].map(each => each.getBoundingClientRect());
+  const bars = [...stage.querySelectorAll('.change-bars rect')].map(each => each.getBoundingClientRect());
+  const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return {
+    drawn: drawing.scrollWidth - drawing.clientWidth,
+    below: Math.max(stage.getBoundingClientRect().bottom, hand.getBoundingClientRect().bottom) - innerHeight,
+    hidden: hand.scrollHeight - hand.clientHeight,
+    over: numbers.filter(each => bars.some(bar => over(each, bar))).length,
+    numbers: numbers.length,
+  };
+}"""
+
+
+def small() -> Trace:
+    net = cp.Network((2, 3, 2), ("tanh", "softmax"), seed=3)
+    return cp.explain(net, [0.41, -1.2], [0, 1], loss="nllm", eta=0.05)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1100, 760), (1200, 800), (1366, 768)])
+def test_the_first_screen_holds_the_drawing_and_the_controls(visit: Open, width: int, height: int) -> None:
+    there = visit("stage-small", lambda: small().html(), width=width, height=height, theme="dark")
+    there.page.keyboard.press("End")
+    there.page.locator(".change-bars").wait_for()
+    there.until("document.querySelector('#stage').getBoundingClientRect().bottom <= innerHeight")
+    held = there.page.locator("#stage").evaluate(HELD)
+    assert held["drawn"] <= 0, held
+    assert held["below"] <= 0, held
+    assert held["hidden"] <= 1, held
+    assert held["numbers"] == 18
+    assert held["over"] == 0, held

@@ -141,6 +141,38 @@ def test_every_data_set_is_drawn_and_fits_the_window(visit: Open, width: int) ->
     assert there.complaints == []
 
 
+def table() -> Studio:
+    rng = np.random.default_rng(1)
+    X = {f"column {j}": rng.normal(size=60) for j in range(10)}
+    return cp.studio(data=cp.Table.of({**X, "y": rng.choice(["a", "b"], 60)}, target="y"))
+
+
+@pytest.mark.parametrize("width", [910, 1040, 1180, 1366])
+def test_network_and_data_are_seen_together(visit: Open, width: int) -> None:
+    there = visit("studio-moons", lambda: moons().html, width=width, height=760, ready=READY)
+    network, data, plot = (
+        there.page.locator(each).first.bounding_box() for each in ("figure.network", "figure.picture", PLANE)
+    )
+    assert network
+    assert data
+    assert plot
+    assert network["y"] == pytest.approx(data["y"], abs=2)
+    assert network["y"] + 300 < 760
+    assert plot["width"] > 0.75 * data["width"]
+    assert network["width"] > 250
+
+
+def test_the_drawn_inputs_of_a_table_have_their_names(visit: Open) -> None:
+    there = visit("studio-table", lambda: table().html, ready=READY)
+    there.page.get_by_role("button", name="Share").click()
+    with there.page.expect_download() as svg:
+        there.page.get_by_role("dialog").get_by_role("button", name="The network as SVG").click()
+    text = svg.value.path().read_text(encoding="utf-8")
+    for name in ("column 0", "column 7", "8 of 10"):
+        assert f">{name}<" in text
+    assert ">column 8<" not in text
+
+
 def test_choices_begin_anew_and_the_step_size_does_not(visit: Open) -> None:
     there = visit("studio-moons", lambda: moons().html, ready=READY)
     step = there.page.locator('[data-fact="step"] dd')

@@ -56,6 +56,8 @@ export interface DiagramProps {
 /** How far a scene shrinks before its arrows do, and how far it may and still be read; a longer one scrolls, at `SCROLLED` of its size. */
 const [EASY, LEAST] = [0.7, 0.6];
 const SCROLLED = 0.74;
+/** Letters of a gradient's symbol for which short arrows have room; PyTorch's ∂loss[2]/∂h3 has more. */
+const LONG = 8;
 /** How large it may be, where there is much width and where the card stands under it. */
 const [LARGEST, LARGE] = [1.1, 0.75];
 /** The part of the window's height that the drawing may take. */
@@ -72,8 +74,9 @@ export function Diagram(props: DiagramProps) {
   // Places follow what there is, and not its numbers: while one is dragged, nothing is laid out anew.
   const there = [...boxes.map(({ id }) => id), ...edges.map(({ from, to, value }) => `${from} ${to} ${value}`)].join();
   const room = width - 14;
+  const long = steps.some(({ id }) => [...(props.text(id)?.result?.plain ?? "")].length > LONG);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `there` is what a scene takes from both
-  const scene = useMemo(() => sceneOf(boxes, edges, room / EASY), [there, room]);
+  const scene = useMemo(() => sceneOf(boxes, edges, long ? undefined : room / EASY), [there, room, long]);
   const order = useMemo(() => new Map(steps.map((step, index) => [step.id, index])), [steps]);
   const state = (step: string): State => {
     const index = order.get(step) ?? 0;

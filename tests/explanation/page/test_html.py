@@ -28,7 +28,9 @@ def carried(page: str) -> dict[str, Any]:
     inside: dict[str, Any] = json.loads(found.group(1))
     if "trace" in inside:  # equal arrays stand once
         values = inside["trace"]["values"]
-        inside["trace"]["values"] = {key: values[each] if isinstance(each, str) else each for key, each in values.items()}
+        inside["trace"]["values"] = {
+            key: values[each] if isinstance(each, str) else each for key, each in values.items()
+        }
     return inside
 
 
