@@ -67,7 +67,7 @@ export function Masthead(props: MastheadProps) {
         {wide ? (
           switches
         ) : (
-          <details class="settings">
+          <details class="menu settings">
             <summary class="plain-button">Settings</summary>
             <div>{switches}</div>
           </details>
