@@ -40,7 +40,10 @@ export function App({ carried }: { carried: Carried }) {
         aria-label="Keys and colours"
         title="Keys and colours (?)"
       >
-        ?
+        <span class="out-of-settings">?</span>
+        <span class="in-settings" aria-hidden="true">
+          Keys and colours
+        </span>
       </button>
     </>
   );

@@ -156,13 +156,13 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
 /** Which of two runs the choices below are of. */
 function AimChoice({ studio: { aim, aimAt, own } }: { studio: Studio }) {
   return (
-    <div class="aim">
+    <div class="field aim">
+      <span aria-hidden="true">Choices go to</span>
       <Choice
         label="Choices go to"
         value={aim}
         onChange={aimAt}
         options={AIMS.map((each) => ({ value: each, label: each }))}
-        showLabel
       />
       {aim === "both runs" && own.size > 0 && (
         <p class="note">What the runs are to differ in is changed in run 1 only; its name says so.</p>
