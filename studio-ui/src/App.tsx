@@ -5,19 +5,13 @@ import { StepPage } from "./StepPage";
 import { Help } from "./sections/Help";
 import { StudioPage } from "./studio/StudioPage";
 import { TrainingPage } from "./TrainingPage";
+import { isFramed, THEMES, useTheme } from "./theme";
 import { type Carried, Page } from "./trace/page";
 
-type Theme = "auto" | "light" | "dark";
-
 export function App({ carried }: { carried: Carried }) {
-  const [theme, setTheme] = useState<Theme>("auto");
+  const [theme, setTheme] = useTheme();
   const [page] = useState(() => ("trace" in carried ? new Page(carried) : null));
   const help = useRef<HTMLDialogElement>(null);
-
-  useEffect(() => {
-    if (theme === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-  }, [theme]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -30,14 +24,14 @@ export function App({ carried }: { carried: Carried }) {
   const switches = (
     <>
       <Choice
-        label="Light or dark"
+        label="Theme"
         value={theme}
         onChange={setTheme}
-        options={[
-          { value: "auto", label: "auto", title: "as the system has it" },
-          { value: "light", label: "light" },
-          { value: "dark", label: "dark" },
-        ]}
+        options={THEMES.map((value) => ({
+          value,
+          label: value,
+          ...(value === "auto" && { title: isFramed() ? "as the page around it has it" : "as the system has it" }),
+        }))}
       />
       <button
         type="button"
@@ -46,7 +40,10 @@ export function App({ carried }: { carried: Carried }) {
         aria-label="Keys and colours"
         title="Keys and colours (?)"
       >
-        ?
+        <span class="out-of-settings">?</span>
+        <span class="in-settings" aria-hidden="true">
+          Keys and colours
+        </span>
       </button>
     </>
   );

@@ -1,6 +1,6 @@
 /** A trace: the stage on which the step is walked, and under it everything that there is to say of it. */
 import type { ComponentChildren } from "preact";
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useDroppedModel } from "./live/useDroppedModel";
 import { SteeringContext, useRested, useSteering } from "./live/useSteering";
 import { begun } from "./numbers";
@@ -118,6 +118,7 @@ export function StepPage({ page, keys, children }: StepPageProps) {
         within={!keys}
         first={
           <>
+            <Sections of={contents(page)} />
             <Choice
               label="Drawn as"
               value={view}
@@ -180,13 +181,6 @@ export function StepPage({ page, keys, children }: StepPageProps) {
           if (to >= 0) walk.move(to);
         }}
       />
-      <nav class="contents" aria-label="On this page">
-        {contents(page).map(([id, title]) => (
-          <a key={id} href={`#${id}`}>
-            {title}
-          </a>
-        ))}
-      </nav>
       {below}
       <footer class="foot">
         Every number on this page was computed by clearprop, by the formulas that train. Hover over one to read all its
@@ -201,6 +195,23 @@ export function StepPage({ page, keys, children }: StepPageProps) {
 function isIn(trace: Page["trace"], { l, i, j }: Pick): boolean {
   const { widths } = trace.header.network;
   return l < widths.length && j < (widths[l] ?? 0) && (i === null || i < (widths[l - 1] ?? 0));
+}
+
+/** What stands under the stage, in a menu at the top: in a frame it is far down. */
+function Sections({ of }: { of: [string, string][] }) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  return (
+    <details class="menu" ref={menu}>
+      <summary class="plain-button">Sections</summary>
+      <nav class="contents" aria-label="On this page">
+        {of.map(([id, title]) => (
+          <a key={id} href={`#${id}`} onClick={() => menu.current?.removeAttribute("open")}>
+            {title}
+          </a>
+        ))}
+      </nav>
+    </details>
+  );
 }
 
 function contents({ trace }: Page): [string, string][] {

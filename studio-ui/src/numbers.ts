@@ -77,9 +77,9 @@ export function percent(value: Value): string {
   return `${Math.abs(x) >= 10 || x === 0 ? x.toFixed(0) : Math.abs(x) >= 0.01 ? x.toFixed(2) : minus(x.toExponential(0))} %`;
 }
 
-/** A count with thin spaces between thousands. */
+/** A count with commas between thousands. */
 export function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, " ");
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 /** Names in a row, neighbours that are the same in one: `tanh (4 layers) then softmax`. */

@@ -412,13 +412,13 @@ def labels(there: Any, section: str) -> list[str]:
 
 def test_entry_by_entry_a_normalised_layer_names_what_its_activation_takes(opened: Open) -> None:
     shown = labels(opened("normalised"), "both-ways")
-    assert {"f′(V¹)", "∂L₁/∂A¹", "∂L₁/∂V¹"} <= set(shown)
+    assert {"f′(V¹)", "∂ℒ₁/∂A¹", "∂ℒ₁/∂V¹"} <= set(shown)
     assert not [each for each in shown if "Z¹" in each]
 
 
 def test_in_a_batch_the_chain_is_of_its_points_loss_and_the_product_of_the_whole(opened: Open) -> None:
     there = opened("batch")
-    assert "∂L₃/∂W¹" in labels(there, "chain")
-    assert "∂L/∂W¹" not in labels(there, "chain")
-    assert {"∂L/∂W¹", "(∂L/∂Z¹)ᵀ"} <= set(labels(there, "batch"))
-    assert not [each for each in labels(there, "batch") if "L₃" in each]
+    assert "∂ℒ₃/∂W¹" in labels(there, "chain")
+    assert "∂ℒ/∂W¹" not in labels(there, "chain")
+    assert {"∂ℒ/∂W¹", "(∂ℒ/∂Z¹)ᵀ"} <= set(labels(there, "batch"))
+    assert not [each for each in labels(there, "batch") if "ℒ₃" in each]

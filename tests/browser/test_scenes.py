@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from clearprop.live import studio
-from clearprop.live.scenes import SCENES
+from clearprop.live.scenes import SCENES, Scene
 
 from ..live.claims import measured
 from .conftest import Opened
@@ -81,6 +81,55 @@ def test_a_claim_does_not_hold_of_another_network(visit: Callable[..., Opened]) 
     there.page.locator(".result button").click()
     there.page.locator(".result [data-holds=false]").wait_for()
     assert "does not hold" in there.text(".result [role=status]")
+
+
+def attempt(there: Opened, scene: Scene, act: Callable[[], object]) -> tuple[float, float]:
+    """What a scene measures as it begins, and after what is tried."""
+    there.page.locator(SCENE).select_option(str(SCENES.index(scene)))
+    there.page.locator(".scene h2", has_text=scene.title).wait_for()
+    values = [""]
+    for tries in (lambda: None, act):
+        tries()
+        there.page.locator(".result button").click()
+        new = f'.result [data-holds]:not([data-value=""], [data-value="{values[-1]}"])'
+        values.append(there.page.locator(new).get_attribute("data-value") or "")
+    return float(values[1]), float(values[2])
+
+
+def test_a_step_size_goes_to_both_runs_of_a_scene_and_what_they_differ_in_to_the_first(
+    visit: Callable[..., Opened],
+) -> None:
+    there = visit("studio-moons", html, ready=READY)
+    by_title = {scene.title: scene for scene in SCENES}
+    rate = there.page.get_by_label("Step size η")
+    before, after = attempt(there, by_title["Updating too early"], lambda: rate.fill("-1.3"))
+    assert before / after == pytest.approx(100, rel=0.05)
+    assert there.text(".both-facts .note") == "Updated too early: no in run 1, yes in run 2."
+
+    optimizer = there.page.get_by_label("Optimiser, run 1")
+    before, after = attempt(there, by_title["Momentum in a valley"], lambda: optimizer.select_option("sgd"))
+    assert (before < 0.5, after) == (True, 1)
+    assert "Both runs are the same." in there.text(".both-facts .note")
+    optimizer.select_option("momentum(beta=0.9)")
+    assert there.text(".both-facts .note") == "Optimiser: momentum(beta=0.9) in run 1, sgd in run 2."
+
+    there.page.get_by_role("button", name="run 2", exact=True).click()
+    rate.fill("-2")
+    assert "Step size η: 0.02 in run 1, 0.01 in run 2" in there.text(".both-facts .note")
+    assert there.complaints == []
+
+
+def test_beside_a_second_run_of_one_s_own_choices_go_to_the_first(visit: Callable[..., Opened]) -> None:
+    there = visit("studio-moons", html, ready=READY)
+    there.page.get_by_role("button", name="Compare").click()
+    assert there.text(".both-facts .note") == "Both runs are the same. Choices go to run 1: change something."
+    there.page.get_by_label("Batch").select_option("16")
+    assert there.text(".both-facts .note") == "Batch: 16 points in run 1, 8 points in run 2."
+    there.page.get_by_role("button", name="both runs").click()
+    there.page.get_by_label("Activation of layer 1").select_option("relu")
+    assert there.text(".both-facts .note") == "Batch: 16 points in run 1, 8 points in run 2."
+    there.page.get_by_role("button", name="End comparing").click()
+    assert there.page.locator(".aim").count() == 0
 
 
 def test_the_lints_of_a_scene_are_shown(visit: Callable[..., Opened]) -> None:

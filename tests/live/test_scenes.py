@@ -38,6 +38,22 @@ def test_what_is_to_be_tried_ends_it(scene: Scene) -> None:
     assert not scene.claim.holds(measured(cured))
 
 
+def of_two(title: str, first: dict[str, object], both: dict[str, object]) -> float:
+    """What a scene of two runs measures after a change of the first run, and one of both."""
+    scene = next(each for each in SCENES if each.title == title)
+    one, other = (replace(run, **both) for run in scene.runs)
+    return measured(replace(scene, runs=(replace(one, **first), other)))
+
+
+def test_what_scenes_of_two_runs_say_to_try_comes_out() -> None:
+    early = [of_two("Updating too early", {}, {"eta": eta}) for eta in (0.5, 0.05)]
+    assert early[0] / early[1] == pytest.approx(100, rel=0.05)
+    assert of_two("Momentum in a valley", {"optimizer": "sgd"}, {}) == 1
+    assert of_two("Batch against point", {"batch_size": 16}, {}) < 0.9
+    overfitting = "Overfitting, and three cures"
+    assert of_two(overfitting, {"dropout": 0.5}, {}) < 0.3 * of_two(overfitting, {}, {})
+
+
 def test_there_are_twelve_and_the_document_has_their_words() -> None:
     text = DOCS.read_text(encoding="utf-8")
     assert len({scene.title for scene in SCENES}) == 12

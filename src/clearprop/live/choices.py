@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..engines import in_page
+from ..explanation.notation.symbols import Symbols, Written
+from ..explanation.notation.variables import LOSS, in_letters
+from ..explanation.page.json_values import formula_json
 from ..formulas.activations import Activation, Elementwise
 from ..formulas.catalogue import CATALOGUE, Part
 from ..formulas.domains import REALS
@@ -45,7 +48,10 @@ def _part(part: Part) -> dict[str, Any]:
 
 def _told(part: Part) -> dict[str, Any]:
     """What the page writes of a part."""
-    return {"text": str(part), "formula": {"plain": part.formula, "latex": part.latex}}
+    return {
+        "text": str(part),
+        "formula": formula_json(in_letters(Written(part.formula, part.latex), Symbols(), 0, LOSS)),
+    }
 
 
 def _memory(part: Optimizer) -> dict[str, list[str]]:

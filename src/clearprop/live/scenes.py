@@ -193,7 +193,7 @@ SCENES = (
         "so the layer below gets a gradient through weights that are already new. It is a gradient of no function. "
         "After "
         "one step the last layers agree, and the first ones do not.",
-        "Make η ten times smaller and start again: the difference shrinks a hundred times.",
+        "Make η ten times smaller, which goes to both runs, and measure again: the difference shrinks a hundred times.",
         (replace(_CIRCLES, eta=0.5), replace(_CIRCLES, eta=0.5, early=True)),
         Claim(
             "After one step some weights of the two runs differ by more than 0.001.",
@@ -208,7 +208,7 @@ SCENES = (
         "Both runs look at every point once in an epoch. The first takes a step after each point: 320 noisy steps. "
         "The second takes one "
         "exact step for all. In the same time the noisy one is much further.",
-        "Let the batch have 16 points: smoother, and almost as fast.",
+        "Give run 1 batches of 16 points: smoother, and almost as fast.",
         (replace(_CIRCLES, batch_size=1), replace(_CIRCLES, batch_size=_ALL)),
         Claim(
             "After 20 epochs the loss by single points is less than a third of that by the whole batch.",
@@ -224,7 +224,7 @@ SCENES = (
         "48 noisy points and 522 parameters: the first run overfits. Its training loss falls towards 0, and its test "
         "loss rises "
         "again. The second run has a penalty on large weights.",
-        "The other cures: stop where the test loss is lowest, or set dropout to 0.5.",
+        "The other cures: stop where the test loss is lowest; or let choices go to run 1, and set its dropout to 0.5.",
         (_FEW, replace(_FEW, decay=0.003)),
         Claim(
             "After 500 epochs the test loss is more than twice that of the run with the penalty.",
@@ -256,7 +256,7 @@ SCENES = (
         "The loss is steep across a valley and almost flat along it. A step size that is safe across is slow along. "
         "Momentum adds up the small "
         "steps that agree, and those across cancel.",
-        "Give the second run β = 0 by choosing sgd: both are then the same.",
+        "Give run 1 β = 0 by choosing sgd: both runs are then the same.",
         (
             replace(_VALUES, hidden=((8, _TANH),), eta=0.02, batch_size=_ALL, optimizer="momentum"),
             replace(_VALUES, hidden=((8, _TANH),), eta=0.02, batch_size=_ALL),

@@ -68,9 +68,9 @@ export function act(state: State, action: Action, manner: Omit<Manner, "check">)
       if (state.now === state.first && !state.base) return state;
       return returned(state, { now: state.first, base: null }, remembering(state, place(state)));
     case "nudge":
-      return { ...state, base: state.now, past: remembering(state, place(state)) };
+      return { ...state, base: state.now, past: afterNudges(state) };
     case "end nudge":
-      return { ...state, base: null, past: remembering(state, place(state)) };
+      return { ...state, base: null, past: afterNudges(state) };
     case "adopt":
       return returned(state, { now: action.step, base: null }, remembering(state, place(state)));
     default:
@@ -81,6 +81,10 @@ export function act(state: State, action: Action, manner: Omit<Manner, "check">)
 const place = ({ now, base }: State): Place => ({ now, base });
 
 const remembering = ({ past }: State, last: Place) => [...past, last].slice(-MEMORY);
+
+/** Nudges that end can be had again, where something was moved; there is nothing to take back of a beginning alone. */
+const afterNudges = (state: State) =>
+  state.base && state.base !== state.now ? remembering(state, place(state)) : state.past;
 
 function returned(state: State, to: Place | undefined, past: readonly Place[]): State {
   return to ? { ...state, ...to, past, before: null, moving: false, refused: null } : state;

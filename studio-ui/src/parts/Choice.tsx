@@ -10,14 +10,14 @@ export interface ChoiceProps<T extends string> {
   options: readonly Option<T>[];
   value: T;
   onChange: (value: T) => void;
-  /** Whether the label is shown, or only read out. */
+  /** Whether the label is shown everywhere; else only among the settings, and read out elsewhere. */
   showLabel?: boolean;
 }
 
 export function Choice<T extends string>({ label, options, value, onChange, showLabel = false }: ChoiceProps<T>) {
   return (
     <fieldset class="choice">
-      <legend class={showLabel ? "" : "unseen"}>{label}</legend>
+      <legend class={showLabel ? "" : "in-settings"}>{label}</legend>
       {options.map((option) => (
         <button
           key={option.value}

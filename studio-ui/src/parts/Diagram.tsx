@@ -25,6 +25,8 @@ export interface ArrowText {
   units?: readonly number[] | undefined;
   /** What moves each of the values, where the page is live. */
   handleOf?: HandleOf | undefined;
+  /** What the same step gives too, of which there is room for one number at most. */
+  beside?: { symbol: Written; values: readonly Value[] };
 }
 
 type HandleOf = (unit: number) => Handle | null;
@@ -280,7 +282,36 @@ function ArrowShape(props: {
           {text.result ? `${slanted(text.result)} =` : undefined}
         </Column>
       )}
+      {text?.beside && (
+        <Beside
+          arrow={arrow}
+          of={text.beside}
+          after={text.values.length > 0}
+          tone={tone}
+          reached={props.state !== "ahead"}
+        />
+      )}
     </g>
+  );
+}
+
+/** What stands to the right of an arrow's own symbol, or of its number. */
+function Beside(props: {
+  arrow: Arrow;
+  of: NonNullable<ArrowText["beside"]>;
+  after: boolean;
+  tone: string;
+  reached: boolean;
+}) {
+  const { arrow, of, tone } = props;
+  const by = props.after ? 128 : 58;
+  return (
+    <>
+      <Sign place={{ ...arrow.symbol, x: arrow.symbol.x + by }} written={of.symbol} tone={tone} stacked />
+      {props.reached && of.values.length > 0 && (
+        <Column place={{ ...arrow.value, x: arrow.value.x + by }} values={of.values} grows={arrow.grows} tone={tone} />
+      )}
+    </>
   );
 }
 

@@ -1,10 +1,9 @@
-/** Symbols as text in a drawing: letters slanted as in a formula, the loss as a script letter. */
+/** Symbols as text in a drawing: letters slanted as in a formula. */
 import type { Written } from "./types";
 
 /** The plain form, with single letters as mathematical italics; words stay as they are. */
-export function slanted({ plain, latex }: Written): string {
-  const text = latex.includes("\\mathcal{L}") ? plain.replace(/(?<![A-Za-z])L(?![A-Za-z])/g, "ℒ") : plain;
-  return text.replace(/(?<![A-Za-z\p{M}])[A-Za-z](?![A-Za-z])/gu, italic);
+export function slanted({ plain }: Written): string {
+  return plain.replace(/(?<![A-Za-z\p{M}])[A-Za-z](?![A-Za-z])/gu, italic);
 }
 
 function italic(letter: string): string {

@@ -53,7 +53,7 @@ function LayerTable({ trace, layer }: { trace: Trace; layer: Layer }) {
         ))}
       </p>
       <Scroll label={`Units of layer ${layer.number}`}>
-        <table class="rows">
+        <table class="rows of-units">
           <thead>
             <tr>
               <th>unit</th>
@@ -70,7 +70,7 @@ function LayerTable({ trace, layer }: { trace: Trace; layer: Layer }) {
                 />
               </th>
               <th class="text">zone</th>
-              <th class="text">why</th>
+              <th class="text why">why</th>
             </tr>
           </thead>
           <tbody>
@@ -93,7 +93,7 @@ function LayerTable({ trace, layer }: { trace: Trace; layer: Layer }) {
                       <i style={{ width: `${100 * (1 - toNumber(zone.depth))}%` }} />
                     </span>
                   </td>
-                  <td class="text note">{zone.reason}</td>
+                  <td class="text note why">{zone.reason}</td>
                 </tr>
               );
             })}

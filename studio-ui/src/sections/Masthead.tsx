@@ -30,7 +30,7 @@ export function Masthead(props: MastheadProps) {
     <>
       {layouts.length > 1 && (
         <Choice
-          label="Layout of derivatives"
+          label="Layout"
           value={header.layout.name}
           onChange={props.onLayout}
           options={layouts.map((name) => ({ value: name, label: name, title: `${name} layout of derivatives` }))}
@@ -38,7 +38,7 @@ export function Masthead(props: MastheadProps) {
       )}
       {notations.length > 1 && (
         <label>
-          <span class="unseen">Notation</span>
+          <span class="in-settings">Notation</span>
           <select
             title="Notation"
             value={trace.notation.name}
@@ -59,9 +59,7 @@ export function Masthead(props: MastheadProps) {
     <header class="masthead">
       <div>
         {props.within ? <h2>Step {header.t}, explained</h2> : <h1>One step of back-propagation</h1>}
-        <p class="sub" title={subtitle(trace)}>
-          {subtitle(trace)}
-        </p>
+        <p class="sub">{subtitle(trace)}</p>
         <p class="lead">{trace.words.lead}</p>
       </div>
       <div class="tools">
@@ -69,7 +67,7 @@ export function Masthead(props: MastheadProps) {
         {wide ? (
           switches
         ) : (
-          <details class="settings">
+          <details class="menu settings">
             <summary class="plain-button">Settings</summary>
             <div>{switches}</div>
           </details>

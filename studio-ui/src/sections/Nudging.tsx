@@ -41,7 +41,7 @@ export function Nudging({ nudged, act }: { nudged: Nudged; act: (to: Plain) => v
         </thead>
         <tbody>
           <Row label="measured" symbol={nudged.measured} values={shares.map((each) => each.measured)} />
-          <Row label="straight" symbol={nudged.estimate} values={shares.map((each) => each.estimate)} />
+          <Row label="planar" symbol={nudged.estimate} values={shares.map((each) => each.estimate)} />
           <Row label="gap" values={shares.map((each) => each.gap)} />
         </tbody>
       </table>

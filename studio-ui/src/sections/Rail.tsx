@@ -23,6 +23,7 @@ export function Rail({ trace, product }: { trace: Trace; product: Product }) {
   const verdict = verdictOf(trace, product, pieces);
   return (
     <div class="rail" data-verdict={verdict.kind}>
+      <h3>The shape rail</h3>
       <Dominoes
         pieces={dominoes}
         onTurn={(at) => set(pieces.map((piece, index) => (index === at ? { ...piece, turned: !piece.turned } : piece)))}

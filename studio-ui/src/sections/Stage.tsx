@@ -140,7 +140,16 @@ function Units({ trace, steps, at, lit, onStep, hidden }: UnitsProps) {
     };
     if (id === "A:0") return { symbol: edge.symbol, ...value, handleOf: mover("X") };
     if (edge.direction === "forward") return { symbol: edge.symbol, ...value };
-    if (id.startsWith("dL_dW:")) return { symbol: symbolOfId(trace, id), values: value.of === 1 ? value.values : [] };
+    if (id.startsWith("dL_dW:")) {
+      const bias = id.replace("dL_dW", "dL_dW0");
+      const beside = { symbol: symbolOfId(trace, bias), values: sizeOf(trace, bias) === 1 ? flat(trace, bias) : [] };
+      const isFraction = beside.symbol.plain.includes("/"); // a long name would stand on its neighbour
+      return {
+        symbol: symbolOfId(trace, id),
+        values: value.of === 1 ? value.values : [],
+        ...(isFraction && { beside }),
+      };
+    }
     return { symbol: edge.symbol, result: symbolOfId(trace, id), ...value };
   };
   return (

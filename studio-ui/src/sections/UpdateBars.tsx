@@ -1,13 +1,13 @@
 /** The step of one layer, drawn: the weights and biases that change most, before, by how much, and after. */
 import { useState } from "preact/hooks";
-import { toNumber } from "../numbers";
+import { count, toNumber } from "../numbers";
 import { type Bar, Bars, magnified } from "../parts/Bars";
 import { fill } from "../parts/fill";
 import type { Pick } from "../parts/Neurons";
 import { Scroll } from "../parts/Scroll";
 import { entrySymbol } from "../trace/entries";
 import { at, between, unitsOf } from "../trace/paths";
-import { layersOf, symbolOf, type Trace } from "../trace/reading";
+import { layersOf, sizeOf, symbolOf, type Trace } from "../trace/reading";
 import { LayerChoice } from "./Chain";
 
 /** Rows that are drawn. */
@@ -16,7 +16,9 @@ const ROWS = 6;
 export function UpdateBars({ trace }: { trace: Trace }) {
   const [chosen, setChosen] = useState(1);
   const l = Math.min(chosen, layersOf(trace));
-  const bars = changesOf(trace, l).slice(0, ROWS);
+  const all = changesOf(trace, l);
+  const bars = all.slice(0, ROWS);
+  const numbers = sizeOf(trace, `W:${l}`) + sizeOf(trace, `W0:${l}`);
   const W = symbolOf(trace, "W", l).plain;
   return (
     <div class="update-bars">
@@ -27,7 +29,13 @@ export function UpdateBars({ trace }: { trace: Trace }) {
           label={bars.map((bar) => `${bar.symbol.plain}: ${toText(bar.before)} to ${toText(bar.after)}`).join("; ")}
         />
       </Scroll>
-      <p class="note">{fill(trace.words.update, { scale: String(magnified(bars)) })}</p>
+      <p class="note">
+        {bars.length < numbers &&
+          `The ${bars.length} that change most, of ${count(numbers)}${
+            all.length < numbers ? ` (${count(all.length)} of them are on this page)` : ""
+          }. `}
+        {fill(trace.words.update, { scale: String(magnified(bars)) })}
+      </p>
     </div>
   );
 }

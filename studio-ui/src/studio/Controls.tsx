@@ -2,32 +2,45 @@
 import { useId } from "preact/hooks";
 import { short } from "../numbers";
 import { Formulas } from "../parts/Tex";
+import type { Choosable } from "./aim";
 import type { OfferedPart, PointSet, Start } from "./carried";
 import { MOST_LAYERS, MOST_UNITS, pairsOf, part, type Settings, withLoss, withSet } from "./settings";
+import type { Studio } from "./useStudio";
 
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128];
 /** The step sizes of the slider: 10 to these powers. */
 const [LOW, HIGH] = [-4, 1];
 
-export interface ControlsProps {
+interface ControlsProps {
   start: Start;
-  sets: readonly PointSet[];
-  set: PointSet;
   settings: Settings;
-  eta: number;
-  onChange: (settings: Settings) => void;
-  onEta: (eta: number) => void;
+  onChange: (settings: Settings, eta?: number) => void;
+  /** What a choice is called: with the run that it is of, where it is not of both. */
+  named: (label: string, key: Choosable) => string;
 }
 
-export function Controls(props: ControlsProps) {
-  const { start, sets, set, settings, onChange } = props;
+export function Controls({ studio }: { studio: Studio }) {
+  const { start, sets, aim, own, shown } = studio;
+  const set = shown && sets[shown.settings.set];
+  if (!shown || !set) return null;
+  const { settings, eta } = shown;
+  const onChange = studio.choose;
+  const named = (label: string, key: Choosable) => (aim === "both runs" && own.has(key) ? `${label}, run 1` : label);
   const outputs = (pairsOf(start, set)[settings.loss] ?? []).map((text) => part(start, "activation", text));
   const losses = Object.keys(pairsOf(start, set)).map((text) => part(start, "loss", text));
   const batches = [...new Set([...BATCHES, settings.batchSize])].filter((b) => b < set.training).sort((a, b) => a - b);
+  /** The step size that an optimiser begins with; none where two runs are to differ in the optimiser alone. */
+  const etaOf = (optimizer: string) =>
+    studio.contrasts || (aim === "both runs" && own.has("optimizer"))
+      ? undefined
+      : optimizer === start.optimizer
+        ? start.eta
+        : part(start, "optimizer", optimizer).eta;
+  const all = { start, settings, onChange, named };
   return (
     <div class="choices" role="group" aria-label="What is trained">
       <Select
-        label="Data"
+        label={named("Data", "set")}
         value={String(settings.set)}
         options={sets.map((each, index) => [String(index), namedApart(each, sets)])}
         onChange={(value) => {
@@ -35,32 +48,28 @@ export function Controls(props: ControlsProps) {
           if (next) onChange(withSet(start, settings, Number(value), next));
         }}
       />
-      <Rate eta={props.eta} onEta={props.onEta} />
-      <Layers {...props} />
+      <Rate label={named("Step size η", "eta")} eta={eta} onEta={studio.setEta} />
+      <Layers {...all} />
       <Parts
-        label="Output"
+        label={named("Output", "output")}
         kind={outputs}
         value={settings.output}
         onChange={(output) => onChange({ ...settings, output })}
       />
       <Parts
-        label="Loss"
+        label={named("Loss", "loss")}
         kind={losses}
         value={settings.loss}
         onChange={(loss) => onChange(withLoss(start, settings, loss, set))}
       />
       <Parts
-        label="Optimiser"
+        label={named("Optimiser", "optimizer")}
         kind={start.parts.optimizer}
         value={settings.optimizer}
-        onChange={(optimizer) => {
-          onChange({ ...settings, optimizer });
-          const own = part(start, "optimizer", optimizer).eta;
-          if (own !== undefined) props.onEta(optimizer === start.optimizer ? start.eta : own);
-        }}
+        onChange={(optimizer) => onChange({ ...settings, optimizer }, etaOf(optimizer))}
       />
       <Select
-        label="Batch"
+        label={named("Batch", "batchSize")}
         value={String(Math.min(settings.batchSize, set.training))}
         options={[
           ...batches.map((b): [string, string] => [String(b), b === 1 ? "1 point" : `${b} points`]),
@@ -68,7 +77,7 @@ export function Controls(props: ControlsProps) {
         ]}
         onChange={(value) => onChange({ ...settings, batchSize: Number(value) })}
       />
-      <More {...props} />
+      <More {...all} />
     </div>
   );
 }
@@ -83,32 +92,32 @@ const DECAYS = [0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1];
 const DROPOUTS = [0, 0.1, 0.2, 0.3, 0.5];
 
 /** What is seldom changed. */
-function More({ start, settings, onChange }: ControlsProps) {
+function More({ start, settings, onChange, named }: ControlsProps) {
   const numbers = (all: readonly number[], own: number): [string, string][] =>
     [...new Set([...all, own])].sort((a, b) => a - b).map((each) => [String(each), each === 0 ? "none" : String(each)]);
   return (
     <details class="more">
       <summary>More choices</summary>
       <Select
-        label="First weights"
+        label={named("First weights", "init")}
         value={settings.init}
         options={start.parts.initializer.map(({ text }) => [text, text])}
         onChange={(init) => onChange({ ...settings, init })}
       />
       <Select
-        label="Penalty on weights (L2)"
+        label={named("Penalty on weights (L2)", "decay")}
         value={String(settings.decay)}
         options={numbers(DECAYS, settings.decay)}
         onChange={(decay) => onChange({ ...settings, decay: Number(decay) })}
       />
       <Select
-        label="Dropout"
+        label={named("Dropout", "dropout")}
         value={String(settings.dropout)}
         options={numbers(DROPOUTS, settings.dropout)}
         onChange={(dropout) => onChange({ ...settings, dropout: Number(dropout) })}
       />
       <Select
-        label="Weights change"
+        label={named("Weights change", "early")}
         value={settings.early ? "early" : "after"}
         options={[
           ["after", "after the whole backward pass"],
@@ -120,7 +129,7 @@ function More({ start, settings, onChange }: ControlsProps) {
   );
 }
 
-function Layers({ start, settings, onChange }: ControlsProps) {
+function Layers({ start, settings, onChange, named }: ControlsProps) {
   const { hidden } = settings;
   const activations = start.parts.activation.filter((each) => each.hidden);
   const put = (index: number, what: Partial<Settings["hidden"][number]>) =>
@@ -128,7 +137,7 @@ function Layers({ start, settings, onChange }: ControlsProps) {
   const plain = activations.find(({ text }) => text === "tanh") ?? activations[0];
   return (
     <fieldset class="layers">
-      <legend>Hidden layers</legend>
+      <legend>{named("Hidden layers", "hidden")}</legend>
       {hidden.map(({ width, activation }, index) => (
         <div key={index} class="layer">
           <input
@@ -212,12 +221,12 @@ function Parts(props: {
   );
 }
 
-function Rate({ eta, onEta }: { eta: number; onEta: (eta: number) => void }) {
+function Rate({ label, eta, onEta }: { label: string; eta: number; onEta: (eta: number) => void }) {
   const id = useId();
   return (
     <div class="field rate">
       <label for={id}>
-        Step size η <output>{short(eta)}</output>
+        {label} <output>{short(eta)}</output>
       </label>
       <input
         id={id}
@@ -227,7 +236,7 @@ function Rate({ eta, onEta }: { eta: number; onEta: (eta: number) => void }) {
         step="0.05"
         value={Math.log10(eta)}
         aria-valuetext={short(eta)}
-        onInput={(event) => onEta(Number((10 ** Number(event.currentTarget.value)).toPrecision(3)))}
+        onInput={(event) => onEta(Number((10 ** Number(event.currentTarget.value)).toPrecision(2)))}
       />
     </div>
   );

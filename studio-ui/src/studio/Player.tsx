@@ -30,6 +30,16 @@ export function Player({ runs, speed, onSpeed, onPhase, onReset, onSeed, onSave 
   const each = (what: (run: Run) => void) => () => going.forEach(what);
   const play = each((run) => (playing ? run.pause() : run.play(SPEEDS[speed]?.stepsPerSecond)));
   const [step, epoch] = [each((run) => run.take(1)), each((run) => run.epoch())];
+  const ones = [
+    ["step", step, ""],
+    ["epoch", epoch, ""],
+    ["phase", onPhase, "The next step one phase at a time, in numbers; the last phase takes it (p)"],
+  ] as const;
+  const anew = [
+    ["Start again", onReset, "The same first weights again (r)"],
+    ["New seed", onSeed, "Other first weights, and another order of the points"],
+    ["Save", onSave, "The weights and what they were trained by, as a JSON file"],
+  ] as const;
   useKeys({ " ": play, ArrowRight: step, e: epoch, p: stuck || playing ? () => {} : onPhase, r: onReset });
   return (
     <div class="player" role="group" aria-label="Training">
@@ -40,24 +50,19 @@ export function Player({ runs, speed, onSpeed, onPhase, onReset, onSeed, onSave 
           </svg>
           {playing ? "Pause" : "Play"}
         </button>
-        <button type="button" class="plain-button" disabled={stuck || playing} onClick={step}>
-          <span>One </span>
-          step
-        </button>
-        <button type="button" class="plain-button" disabled={stuck || playing} onClick={epoch}>
-          <span>One </span>
-          epoch
-        </button>
-        <button
-          type="button"
-          class="plain-button"
-          disabled={stuck || playing}
-          onClick={onPhase}
-          title="The next step one phase at a time, in numbers; the last phase takes it (p)"
-        >
-          <span>One </span>
-          phase
-        </button>
+        {ones.map(([what, go, title]) => (
+          <button
+            key={what}
+            type="button"
+            class="plain-button"
+            disabled={stuck || playing}
+            onClick={go}
+            {...(title && { title })}
+          >
+            <span>One </span>
+            {what}
+          </button>
+        ))}
       </div>
       <label class="field">
         <span class="unseen">Speed</span>
@@ -77,33 +82,18 @@ export function Player({ runs, speed, onSpeed, onPhase, onReset, onSeed, onSave 
         </select>
       </label>
       <div class="anew">
-        <button
-          type="button"
-          class="plain-button"
-          disabled={!runs.length}
-          onClick={onReset}
-          title="The same first weights again (r)"
-        >
-          Start again
-        </button>
-        <button
-          type="button"
-          class="plain-button"
-          disabled={!runs.length}
-          onClick={onSeed}
-          title="Other first weights, and another order of the points"
-        >
-          New seed
-        </button>
-        <button
-          type="button"
-          class="plain-button"
-          disabled={!runs.length || playing}
-          onClick={onSave}
-          title="The weights and what they were trained by, as a JSON file"
-        >
-          Save
-        </button>
+        {anew.map(([what, go, title]) => (
+          <button
+            key={what}
+            type="button"
+            class="plain-button"
+            disabled={!runs.length || (playing && go === onSave)}
+            onClick={go}
+            title={title}
+          >
+            {what}
+          </button>
+        ))}
       </div>
     </div>
   );

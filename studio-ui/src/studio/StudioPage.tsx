@@ -2,6 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { count, percent, written } from "../numbers";
+import { Choice } from "../parts/Choice";
+import { AIMS } from "./aim";
 import { Controls, Select } from "./Controls";
 import { Curves } from "./Curves";
 import type { CarriedLive, PointSet } from "./carried";
@@ -21,7 +23,7 @@ import { SceneCard, SceneChoice } from "./Scenes";
 import { Share } from "./Share";
 import { save } from "./saved";
 import { useNotebook } from "./useNotebook";
-import { useStudio } from "./useStudio";
+import { type Studio, useStudio } from "./useStudio";
 
 export function StudioPage({ carried, children }: { carried: CarriedLive; children: ComponentChildren }) {
   const studio = useStudio(carried);
@@ -70,7 +72,7 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
             type="button"
             class="plain-button"
             aria-pressed={sides.length > 1}
-            title="A second run beside this one, that keeps its choices while you change the first"
+            title="A second run beside this one, to change one of them or both"
             onClick={() => studio.compare(sides.length < 2)}
           >
             {sides.length > 1 ? "End comparing" : "Compare"}
@@ -103,20 +105,13 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
           {standings.map((standing, at) => (
             <Figures key={at} standing={standing} name={sides.length > 1 ? `run ${at + 1}` : ""} />
           ))}
-          {sides.length > 1 && <p class="note">{differences(sets, sides)}</p>}
+          {sides.length > 1 && <p class="note">{differences(sets, sides, studio.aim)}</p>}
         </div>
         <Alarms said={studio.said} standings={standings} />
         <div class="controls">
           <SceneChoice start={start} scene={studio.scene} onScene={studio.show} />
-          <Controls
-            start={start}
-            sets={sets}
-            set={set}
-            settings={side.settings}
-            eta={side.eta}
-            onChange={studio.choose}
-            onEta={studio.setEta}
-          />
+          {sides.length > 1 && <AimChoice studio={studio} />}
+          <Controls studio={studio} />
           <OwnData studio={studio} />
         </div>
         <div class="middle">
@@ -155,6 +150,24 @@ export function StudioPage({ carried, children }: { carried: CarriedLive; childr
       {restarted && <Restarts studio={studio} standing={restarted} onClose={() => restart(null)} />}
       {explained && <Explain start={start} standing={explained} onClose={() => explain(null)} />}
     </>
+  );
+}
+
+/** Which of two runs the choices below are of. */
+function AimChoice({ studio: { aim, aimAt, own } }: { studio: Studio }) {
+  return (
+    <div class="field aim">
+      <span aria-hidden="true">Choices go to</span>
+      <Choice
+        label="Choices go to"
+        value={aim}
+        onChange={aimAt}
+        options={AIMS.map((each) => ({ value: each, label: each }))}
+      />
+      {aim === "both runs" && own.size > 0 && (
+        <p class="note">What the runs are to differ in is changed in run 1 only; its name says so.</p>
+      )}
+    </div>
   );
 }
 

@@ -57,7 +57,12 @@ export function withSet(start: Start, settings: Settings, index: number, set: Po
   };
 }
 
-function fits(pairs: Record<string, string[]>, { loss, output }: Settings, outputs: number): boolean {
+/** Whether a loss takes these outputs. */
+export function fits(
+  pairs: Record<string, string[]>,
+  { loss, output }: Pick<Settings, "loss" | "output">,
+  outputs: number,
+): boolean {
   return (pairs[loss]?.includes(output) ?? false) && !(outputs === 1 && output === "softmax");
 }
 

@@ -1,5 +1,6 @@
 /** What the page's trainings are, and all that a person may do with them. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { type Aim, type Choosable, chosen, differing, shownAt } from "./aim";
 import { type CarriedLive, PointSet, type Start } from "./carried";
 import { type Standing, stepsOf } from "./measures";
 import type { Opening } from "./opened";
@@ -20,7 +21,16 @@ export interface Studio {
   /** What cannot be done, in sentences. */
   said: readonly string[];
   say: (sentence: string) => void;
-  choose: (settings: Settings) => void;
+  /** The run that choices go to, where there are two. */
+  aim: Aim;
+  aimAt: (aim: Aim) => void;
+  /** The run whose choices are shown. */
+  shown: Side | undefined;
+  /** What a choice for both runs changes in the first one only: what they differ in, and what their scene is about. */
+  own: ReadonlySet<Choosable>;
+  /** Whether the runs are a scene's comparison of two. */
+  contrasts: boolean;
+  choose: (settings: Settings, eta?: number) => void;
   setEta: (eta: number) => void;
   again: () => void;
   newSeed: () => void;
@@ -43,6 +53,7 @@ export function useStudio(carried: CarriedLive): Studio {
   const [first] = useState(() => opened(start, sets, given));
   const [{ sides, scene }, setState] = useState<PageState>(first.state);
   const [said, setSaid] = useState(first.said);
+  const [aim, aimAt] = useState<Aim>(aimOf(first.state));
   const [attempt, setAttempt] = useState(0);
   const engine = useEngine(carried.live.engine);
   const made = [
@@ -60,6 +71,7 @@ export function useStudio(carried: CarriedLive): Studio {
   const open = (next: PageState) => {
     setSaid("");
     setState(next);
+    aimAt(aimOf(next));
     setAttempt((count) => count + 1);
   };
   useEffect(() => {
@@ -74,6 +86,16 @@ export function useStudio(carried: CarriedLive): Studio {
     addEventListener("hashchange", onHash);
     return () => removeEventListener("hashchange", onHash);
   });
+
+  const staged = useMemo(() => stagedOf(start, sets, scene), [start, sets, scene]);
+  const own = sides.length > 1 ? new Set([...differing(sides), ...differing(staged)]) : new Set<Choosable>();
+  const shown = sides[sides.length > 1 ? shownAt(aim) : 0];
+  const to = (all: readonly Side[], next: Settings | undefined, eta: number | undefined) => {
+    const from = all[all.length > 1 ? shownAt(aim) : 0];
+    if (!from) return [...all];
+    const made = { ...(next ?? from.settings), eta: eta ?? from.eta };
+    return chosen(start, sets, { sides: all, aim: all.length > 1 ? aim : "both runs", own }, made);
+  };
 
   return {
     start,
@@ -90,9 +112,13 @@ export function useStudio(carried: CarriedLive): Studio {
       Boolean,
     ),
     say: setSaid,
-    choose: (settings) => begin((all) => all.map((side, at) => (at ? begun(side) : { settings, eta: side.eta }))),
-    setEta: (eta) =>
-      setState((last) => ({ ...last, sides: last.sides.map((side, at) => (at ? side : { ...side, eta })) })),
+    aim,
+    aimAt,
+    shown,
+    own,
+    contrasts: staged.length > 1 && sides.length > 1,
+    choose: (settings, eta) => begin((all) => to(all.map(begun), settings, eta)),
+    setEta: (eta) => setState((last) => ({ ...last, sides: kept(last.sides, to(last.sides, undefined, eta)) })),
     again: () => begin((all) => all.map(begun)),
     newSeed: () =>
       begin((all) =>
@@ -108,11 +134,13 @@ export function useStudio(carried: CarriedLive): Studio {
       const taken = claim ? runs.map((run) => stepsOf(claim, run)) : [];
       begin((all) => all.map((side, at) => ({ ...side, past: { taken: taken[at] ?? 0, rates: [[0, side.eta]] } })));
     },
-    compare: (whether) =>
+    compare: (whether) => {
+      aimAt("run 1");
       begin((all) => {
         const first = all.slice(0, 1).map(begun);
         return whether ? [...first, ...first] : first;
-      }),
+      });
+    },
     open,
     become: (opening) => {
       setStart(opening.start);
@@ -129,6 +157,19 @@ export function useStudio(carried: CarriedLive): Studio {
     },
   };
 }
+
+/** Choices go to both runs of a scene, which are to differ in one thing; of others to the first, beside the second as it is. */
+const aimOf = ({ scene }: PageState): Aim => (scene === null ? "run 1" : "both runs");
+
+/** The runs as their scene begins them; none where there is no scene. */
+function stagedOf(start: Start, sets: readonly PointSet[], scene: number | null): Side[] {
+  const shown = scene === null ? undefined : start.scenes[scene];
+  return shown ? shown.runs.map((run) => sideOf(start, sets, run)) : [];
+}
+
+/** The sides with other step sizes; how far they were stays. */
+const kept = (sides: readonly Side[], next: readonly Side[]): Side[] =>
+  sides.map((side, at) => ({ ...side, eta: next[at]?.eta ?? side.eta }));
 
 /** What stands in the address behind `#`; empty where nothing of this page does. */
 export function inAddress(): string {

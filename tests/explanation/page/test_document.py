@@ -13,6 +13,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.explanation import NOTATIONS
+from clearprop.explanation.page.json_values import in_script
 from tests.explanation.samples import FOLDER, SAMPLES
 from tests.parts import LEGAL_WITH_OUTPUTS, random_case
 
@@ -138,7 +139,7 @@ def test_every_value_has_the_symbol_of_its_own_layer(normalization, points, layo
         of_point = trace.header.of_point if name == "point_dL_dW" else trace.header.own
         symbols = trace.header.symbols if whole else of_point
         own = symbols.of(name.removeprefix("batch_").removeprefix("point_"), int(l))
-        assert written[key] == {"plain": own.plain, "latex": own.latex}, key
+        assert written[key] == {"plain": in_script(own), "latex": own.latex}, key
 
 
 def test_after_dropout_the_product_of_the_batch_names_what_a_layer_takes_in():
@@ -147,7 +148,7 @@ def test_after_dropout_the_product_of_the_batch_names_what_a_layer_takes_in():
     factors = {1: [[0.0, 2.0, 2.0], [2.0, 0.0, 2.0]]}
     layers = cp.explain(net, X, Y, "square", factors=factors).to_dict()["batch"]["layers"]
     written = [[each["symbol"]["plain"] for each in layer["factors"]] for layer in layers]
-    assert written == [["A⁰", "(∂L/∂Z¹)ᵀ"], ["Ã¹", "(∂L/∂Z²)ᵀ"]]
+    assert written == [["A⁰", "(∂ℒ/∂Z¹)ᵀ"], ["Ã¹", "(∂ℒ/∂Z²)ᵀ"]]
 
 
 def test_every_arrow_is_lit_once_by_the_phases():

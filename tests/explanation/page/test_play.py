@@ -115,12 +115,12 @@ def test_phases_are_at_the_line_that_computes_what_they_show():
     assert found == {
         "Z": "Zˡ = (Wˡ)ᵀ Aˡ⁻¹ + W₀ˡ",
         "A": "Aˡ = f(Zˡ)",
-        "dL_dA": "∂L/∂Aˡ = ∂Zˡ⁺¹/∂Aˡ · ∂L/∂Zˡ⁺¹",
-        "dL_dZ": "∂L/∂Zˡ = ∂Aˡ/∂Zˡ · ∂L/∂Aˡ",
-        "dL_dW": "∂L/∂Wˡ = ∂Zˡ/∂Wˡ · (∂L/∂Zˡ)ᵀ",
+        "dL_dA": "∂ℒ/∂Aˡ = ∂Zˡ⁺¹/∂Aˡ · ∂ℒ/∂Zˡ⁺¹",
+        "dL_dZ": "∂ℒ/∂Zˡ = ∂Aˡ/∂Zˡ · ∂ℒ/∂Aˡ",
+        "dL_dW": "∂ℒ/∂Wˡ = ∂Zˡ/∂Wˡ · (∂ℒ/∂Zˡ)ᵀ",
         "W_after": None,
     }
-    assert lines[-2:] == ["Wˡ ← Wˡ − η ∂L/∂Wˡ", "W₀ˡ ← W₀ˡ − η ∂L/∂W₀ˡ"]
+    assert lines[-2:] == ["Wˡ ← Wˡ − η ∂ℒ/∂Wˡ", "W₀ˡ ← W₀ˡ − η ∂ℒ/∂W₀ˡ"]
 
 
 @pytest.mark.parametrize(("layout", "notation"), WAYS)
@@ -154,8 +154,8 @@ def test_a_wrong_order_is_told_the_numbers_that_it_computes():
     says = {choice["written"]["plain"]: choice["says"] for choice in question["choices"]}
     assert W.shape == (3, 4)
     assert came.shape == (4, 1)
-    assert says["(∂Z²/∂A¹)ᵀ ∂L/∂Z²"] == "4 × 3 times 4 × 1 has no value: 3 meets 4."
-    assert says["∂Z²/∂A¹ (∂L/∂Z²)ᵀ"] == "3 × 4 times 1 × 4 has no value: 4 meets 1."
+    assert says["(∂Z²/∂A¹)ᵀ ∂ℒ/∂Z²"] == "4 × 3 times 4 × 1 has no value: 3 meets 4."
+    assert says["∂Z²/∂A¹ (∂ℒ/∂Z²)ᵀ"] == "3 × 4 times 1 × 4 has no value: 4 meets 1."
     square = chain_of_squares().to_dict()["phases"]
     wrong = [
         c["says"] for phase in square for q in phase["questions"] for c in q["choices"] if "wrong numbers" in c["says"]

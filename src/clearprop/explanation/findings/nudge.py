@@ -27,10 +27,10 @@ ORDER_2 = (1 / 6, 1 / 3)
 """What half a nudge leaves of a gap that shrinks with the square: a quarter, somewhat more or less by the next term."""
 ROUNDING = 64 * float(np.finfo(np.float64).eps)
 """A gap that small, relative to the losses and to the terms of the sum, is their rounding."""
-ONE = "The slope times the nudge is the straight estimate: it takes {L} for a line"
+ONE = "The slope times the nudge is the planar approximation: it takes {L} for a line, the plane of one number"
 SEVERAL = (
-    "The sum is the total derivative: each slope times its own nudge. This straight estimate is the planar approximation: it "
-    "takes {L} for a plane"
+    "The sum is the total derivative: each slope times its own nudge. This is the planar approximation: it takes {L} for a "
+    "plane"
 )
 NAMED = 2
 """Kinks that are told of one by one."""
@@ -119,7 +119,7 @@ def entry_of(symbols: Symbols, name: str, l: int, indices: tuple[int, ...]) -> W
 
 
 def _says(base: Asked, found: Sequence[Nudge], shares: Sequence[Share], kinks: _Kinks) -> tuple[Sentence, ...]:
-    """What the straight estimate is, how its gap shrinks, and which kinks are in the way."""
+    """What the planar approximation is, how its gap shrinks, and which kinks are in the way."""
     L = symbols_of(base).of("L")
     first = say(ONE if len(found) == 1 else SEVERAL, L=L)
     if not np.isfinite(shares[0].measured):

@@ -13,6 +13,7 @@ from ...formulas.optimizers import SGD, Optimizer
 from ...network import Network
 from ...validation import as_numbers
 from ..notation.sentences import say
+from ..notation.variables import LOSS, in_letters
 from ..trace.around import Change, Rule, StateArray, Update, WhatIf
 from .backward import formula_of
 from .passes import Passes
@@ -57,7 +58,7 @@ class Descent:
         optimizer, plain = self.optimizer, isinstance(self.optimizer, SGD)
         return Rule(
             name=str(optimizer),
-            formula=formula_of(optimizer, ""),
+            formula=in_letters(formula_of(optimizer, ""), self.passes.symbols, 0, LOSS),
             plain=plain,
             about=_about(self) if self.note is None else f"{_about(self)}; {self.note}",
             noted=self.note is not None,

@@ -17,25 +17,28 @@ VARIABLES = {"a": "A", "z": "Z", "y": "Y", "L": "L"}
 """What the records' letters stand for."""
 
 
-def in_letters(formula: Written, symbols: Symbols, l: int) -> Written:
-    """A part's formula in the letters of a notation, where the part is applied in layer l.
+ALL, LOSS = tuple(VARIABLES), ("L",)
+
+
+def in_letters(formula: Written, symbols: Symbols, l: int, letters: tuple[str, ...] = ALL) -> Written:
+    """A part's formula in the letters of a notation, where the part is applied in layer l; `letters` are those that are read.
 
     >>> from .notations import NOTATIONS
     >>> in_letters(Written("a (1 − a)", "a (1 - a)"), Symbols(NOTATIONS["dd"], L=2), 2).plain
     'g (1 − g)'
     """
-    names = {letter: variable(symbols, quantity, l) for letter, quantity in VARIABLES.items()}
-    if all(letter == written.plain for letter, written in names.items()):
+    names = {letter: variable(symbols, VARIABLES[letter], l) for letter in letters}
+    if all(letter == written.plain == written.latex for letter, written in names.items()):
         return formula
     return Written(
-        in_plain_letters(formula.plain, symbols, l),
+        in_plain_letters(formula.plain, symbols, l, letters),
         _latex(formula.latex, {letter: written.latex for letter, written in names.items()}),
     )
 
 
-def in_plain_letters(text: str, symbols: Symbols, l: int) -> str:
+def in_plain_letters(text: str, symbols: Symbols, l: int, letters: tuple[str, ...] = ALL) -> str:
     """The same of plain text, which may be a sentence with formulas, but has no article "a"."""
-    names = {letter: variable(symbols, quantity, l).plain for letter, quantity in VARIABLES.items()}
+    names = {letter: variable(symbols, VARIABLES[letter], l).plain for letter in letters}
     made, word = "", ""
     for sign in f"{text} ":
         if sign in LETTERS:

@@ -166,5 +166,5 @@ def _fold(trace: Step, fold: int | None) -> Plain:
         "kept": KEPT,
         "units": units,
         "about": f"a layer wider than {fold} units is shown by the {KEPT} that matter most at this point: "
-        "the largest inputs, then the largest |∂L/∂z|; norms, sums and checks are of the whole",
+        "the largest inputs, then the largest |∂ℒ/∂z|; norms, sums and checks are of the whole",
     }

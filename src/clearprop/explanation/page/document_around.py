@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..notation.symbols import Written
 from ..trace.around import Entry, Lint
 from ..trace.equations import batch_symbol, update_of, update_rule
 from ..trace.record import Step
 from ..trace.values import KEPT, key_of
-from .json_values import Plain, formula_json, number
+from .json_values import Plain, formula_json, in_script, number
 
 
 def entry_part(entry: Entry) -> Plain:
@@ -107,7 +108,7 @@ def check_part(trace: Step) -> Plain | None:
         "because": check.because,
         "tolerance": number(check.tolerance),
         "max_error": number(check.max_error),
-        "verdict": check.verdict,
+        "verdict": in_script(Written(check.verdict, trace.header.symbols.of("L").latex)),
         "caveats": list(check.caveats),
         "arrays": [
             {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..account.shapes import shape_check
-from ..notation.sentences import in_plain
 from ..notation.symbols import Written, shape_of
 from ..trace.equations import (
     assembly,
@@ -18,7 +17,7 @@ from ..trace.equations import (
 from ..trace.passes import BackwardLayer, Elementwise, Factor, ForwardLayer, Link, Product, Shortcut
 from ..trace.record import Step
 from ..trace.values import KEPT, key_of
-from .json_values import Plain, formula_json, number
+from .json_values import Plain, formula_json, number, sentence_json
 
 
 def forward_part(trace: Step, layer: ForwardLayer, fold: int | None) -> Plain:
@@ -176,7 +175,7 @@ def backward_part(trace: Step, layer: BackwardLayer) -> Plain:
             "total": key_of("dL_dW", l),
             "written": formula_json(weights_equation(trace, layer)),
         },
-        "shape_check": [in_plain(line) for line in shape_check(trace, layer)],
+        "shape_check": [sentence_json(line) for line in shape_check(trace, layer)],
         "bias": {
             "result": key_of("dL_dW0", l),
             "written": formula_json(symbols.of("dL_dW0", l) + Written("=", "=") + symbols.of("dL_dZ", l)),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..notation.sentences import Sentence, in_plain
+from ..notation.sentences import Sentence
 from ..notation.symbols import Symbols, Written
 from ..trace.steered import Nudge, Nudged, Share, Valley
-from .json_values import Plain, formula_json, number
+from .json_values import Plain, formula_json, number, sentence_json
 
 LISTED = 24
 """Nudges that are listed, the largest first; the sum is of all."""
@@ -75,4 +75,4 @@ def valley_document(valley: Valley, symbols: Symbols) -> Plain:
 
 
 def _sentence(said: Sentence) -> str:
-    return f"{in_plain(said)}."
+    return f"{sentence_json(said)}."

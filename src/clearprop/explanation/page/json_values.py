@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from ...formulas.catalogue import Array
+from ..notation.sentences import Sentence, pieces, plain_place
 from ..notation.symbols import Written
 
 CELLS, FINE = 32, 16
@@ -22,9 +24,29 @@ def number(value: float) -> float | str:
     return plain if math.isfinite(plain) else str(plain)
 
 
+SCRIPT, LONE_L = r"\mathcal{L}", re.compile("(?<![A-Za-z])L(?![A-Za-z])")
+
+
+def in_script(formula: Written) -> str:
+    r"""The plain text of a formula on a page: where its LaTeX has the script letter of the loss, so has it. L counts layers.
+
+    >>> in_script(Written("∂L/∂W²", r"\frac{\partial \mathcal{L}}{\partial W^{2}}"))
+    '∂ℒ/∂W²'
+    """
+    return LONE_L.sub("ℒ", formula.plain) if SCRIPT in formula.latex else formula.plain
+
+
 def formula_json(formula: Written) -> Plain:
     """A formula, plain and in LaTeX."""
-    return {"plain": formula.plain, "latex": formula.latex}
+    return {"plain": in_script(formula), "latex": formula.latex}
+
+
+def sentence_json(sentence: Sentence) -> str:
+    """A sentence in plain text, its symbols as a page writes them."""
+    return "".join(
+        words + ("" if place is None else in_script(place) if isinstance(place, Written) else plain_place(place, 4))
+        for words, place in pieces(sentence)
+    )
 
 
 def rows_of(array: Array) -> list[list[float | str]]:

@@ -12,7 +12,7 @@ from ..trace.values import key_of
 from . import pseudocode, questions
 from .diagram import boxes_of, ends_of
 from .growing import chain_of, chain_to
-from .json_values import Plain
+from .json_values import Plain, in_script
 from .spoken import of_shape, spoken
 
 
@@ -59,7 +59,7 @@ class _Play:
 
     def written(self, name: str, l: int) -> str:
         """A symbol in plain text."""
-        return self.symbols.of(name, l).plain
+        return in_script(self.symbols.of(name, l))
 
     def forward(self) -> None:
         """What each box gives, one after the other."""
@@ -76,7 +76,7 @@ class _Play:
     def loss(self) -> None:
         """The loss of the point shown."""
         L, header = self.trace.L, self.trace.header
-        caption = f"the loss: {header.point_letter.plain} = {header.point_loss:.6g}"
+        caption = f"the loss: {in_script(header.point_letter)} = {header.point_loss:.6g}"
         lit = [f"forward:A:{L}", "forward:Y"], ["loss"]
         said = f"The loss of this point is {header.point_loss:.6g}."
         self.phase("loss", L, caption, [], lit, line=pseudocode.LOSS, spoken=said)

@@ -12,7 +12,7 @@ from ..notation.symbols import Written, shape_of
 from ..trace.equations import factor_symbol
 from ..trace.passes import Factor, Link, Product
 from ..trace.record import Step
-from .json_values import Plain, formula_json
+from .json_values import Plain, formula_json, in_script
 from .spoken import place_of_largest
 
 WRONG = 2
@@ -61,7 +61,7 @@ def of_update(trace: Step) -> list[Plain]:
     place = np.unravel_index(int(np.argmax(sizes[l])), sizes[l].shape)
     w, change = float(trace.forward[l].W[place]), trace.header.eta * float(trace.update[l].dW[place])
     own, turned = trace.header.symbols, trace.header.layout == "numerator"
-    W, slope, L = own.of("W", l), own.of("dL_dW", l, transposed=turned), own.of("L").plain
+    W, slope, L = own.of("W", l), own.of("dL_dW", l, transposed=turned), in_script(own.of("L"))
     up, down = (W + Written(*sign) + own.of("eta") + slope for sign in (("+", "+"), ("−", "-")))
     wrong = f"Uphill: the weight that moves most would go from {number(w)} to {number(w + change)}, the way in which {L} grows."
     right = f"Against the gradient: the weight that moves most goes from {number(w)} to {number(w - change)}."
@@ -107,7 +107,7 @@ def _came(trace: Step, link: Link) -> Array:
 
 def _choice(trace: Step, link: Link, says: str) -> Plain:
     symbol = trace.header.own.of(link.name, link.l)
-    return _option(symbol, says or f"{symbol.plain} = {link.formula.plain}: {link.reason}.", right=not says)
+    return _option(symbol, says or f"{in_script(symbol)} = {in_script(link.formula)}: {link.reason}.", right=not says)
 
 
 def _order(trace: Step, product: Product) -> list[Plain]:
@@ -121,7 +121,7 @@ def _order(trace: Step, product: Product) -> list[Plain]:
         says = _right(way, product) if place == 1 else _computed(way, product, symbol)
         if says is not None:
             choices.append(_option(_side_by_side(trace, way), says, right=place == 1))
-    return [_asked("transpose", f"In which order, and what is transposed, to get {symbol.plain}?", choices)]
+    return [_asked("transpose", f"In which order, and what is transposed, to get {in_script(symbol)}?", choices)]
 
 
 def _right(factors: Sequence[Factor], product: Product) -> str:
@@ -150,7 +150,8 @@ def _computed(factors: Sequence[Factor], product: Product, symbol: Written) -> s
     with np.errstate(all="ignore"):
         found = first @ second
     if found.shape != product.value.shape:
-        return f"{shapes} computes {_few(found)}, {shape_of(found.shape)}; {symbol.plain} is {shape_of(product.value.shape)}."
+        wanted = f"{in_script(symbol)} is {shape_of(product.value.shape)}"
+        return f"{shapes} computes {_few(found)}, {shape_of(found.shape)}; {wanted}."
     if _same(found, product.value):
         return None
     return f"It has the right shape and the wrong numbers: {_few(found)} instead of {_few(product.value)}."
@@ -177,7 +178,7 @@ def _shape(trace: Step, product: Product) -> list[Plain]:
         _text(f"{rows} × {columns}", right, right=True),
         _text("1 × 1", one),
     ]
-    return [_asked("shape", f"What is the shape of {symbol.plain}?", choices)]
+    return [_asked("shape", f"What is the shape of {in_script(symbol)}?", choices)]
 
 
 def _sign(trace: Step, link: Link) -> list[Plain]:
@@ -187,7 +188,7 @@ def _sign(trace: Step, link: Link) -> list[Plain]:
         return []
     unit = place_of_largest(values)
     a = own.of("A", link.l) if trace.is_chain else own.entry("A", link.l, (unit + 1,))
-    L, grows = own.of("L").plain, bool(values[unit] > 0)
+    L, grows = in_script(own.of("L")), bool(values[unit] > 0)
     now, wanted = (number(float(each.ravel()[unit])) for each in (trace.forward[link.l].A, trace.header.y))
     stands = f"{a.plain} is {now} and its target is {wanted}"
     right, wrong = ("grows", "falls") if grows else ("falls", "grows")

@@ -12,7 +12,7 @@ GLOSSARY = {
     "off": "Off: f′(z) is 0 at this point, so no gradient passes the unit and nothing before it learns through it here.",
     "saturated": "Saturated: f is almost flat at this z, so only a small part of the gradient passes.",
     "dead": "Dead: a unit that is off at every point that was tried. No gradient reaches its weights, so it stays as it is.",
-    "blame": "Blame: a unit's share of |∂L/∂z| in its layer. The larger it is, the more of the error this unit can undo.",
+    "blame": "Blame: a unit's share of |∂ℒ/∂z| in its layer. The larger it is, the more of the error this unit can undo.",
 }
 RAIL = {
     "joins": "{inner} meets {inner}: the pieces join and give {shape}.",
@@ -27,7 +27,7 @@ RAIL = {
 UPDATE = "Bars: each value before the step, its change (drawn {scale} times as long), and the value after it."
 UNFOLDED = (
     "∂Z/∂W is a shorthand for a block with three indices: ∂zₖ/∂wᵢⱼ is aᵢ where k = j, and 0 elsewhere, because wᵢⱼ "
-    "changes zⱼ alone. Summed over k with ∂L/∂zₖ only k = j is left, aᵢ ∂L/∂zⱼ: one column times one row."
+    "changes zⱼ alone. Summed over k with ∂ℒ/∂zₖ only k = j is left, aᵢ ∂ℒ/∂zⱼ: one column times one row."
 )
 QUESTIONS = (
     (
@@ -122,7 +122,7 @@ QUESTIONS = (
         "What does the bias do?",
         (
             "It is added to z at every point, so it moves the place where z is 0, which weights alone leave at the "
-            "origin. Drag one: z moves by just as much. So its derivative is ∂L/∂z itself."
+            "origin. Drag one: z moves by just as much. So its derivative is ∂ℒ/∂z itself."
         ),
         "phase Z",
     ),

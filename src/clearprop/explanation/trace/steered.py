@@ -46,7 +46,7 @@ class Share:
 
     @property
     def gap(self) -> float:
-        """What the straight estimate misses."""
+        """What the planar approximation misses."""
         return self.measured - self.estimate
 
 

@@ -57,7 +57,8 @@ class Replay:
                 self.past.append(here)
                 self.now, self.base, self.on_its_way, self.refused = self.first, None, None, None
         else:
-            self.past.append(here)
+            if self.base is not None and self.base is not self.now:
+                self.past.append(here)
             self.base = self.now if name == "nudge" else None
 
     def _led(self, action: Action) -> tuple[Step, Step | None]:
