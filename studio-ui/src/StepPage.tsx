@@ -116,9 +116,9 @@ export function StepPage({ page, keys, children }: StepPageProps) {
         onNotation={setNotation}
         onLayout={setLayout}
         within={!keys}
+        sections={<Sections of={contents(page)} />}
         first={
           <>
-            <Sections of={contents(page)} />
             <Choice
               label="Drawn as"
               value={view}
@@ -201,8 +201,8 @@ function isIn(trace: Page["trace"], { l, i, j }: Pick): boolean {
 function Sections({ of }: { of: [string, string][] }) {
   const menu = useRef<HTMLDetailsElement>(null);
   return (
-    <details class="menu" ref={menu}>
-      <summary class="plain-button">Sections</summary>
+    <details class="menu sections" ref={menu}>
+      <summary>Sections</summary>
       <nav class="contents" aria-label="On this page">
         {of.map(([id, title]) => (
           <a key={id} href={`#${id}`} onClick={() => menu.current?.removeAttribute("open")}>

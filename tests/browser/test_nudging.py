@@ -102,6 +102,19 @@ def test_an_input_is_nudged_by_touch(visit: Open) -> None:
     agree(there, base, now)
 
 
+def test_there_is_nothing_to_undo_before_something_is_moved(visit: Open) -> None:
+    page = visit("nudging", lambda: moons().html()).page
+    nudge, undo, reset = (page.get_by_role("button", name=name, exact=True) for name in ("Nudge", "Undo", "Reset"))
+    for pressed in ("true", "false", "true"):
+        nudge.click()
+        page.locator(f'.hand [aria-pressed="{pressed}"]').wait_for()
+        assert undo.is_disabled()
+        assert reset.is_disabled()
+    page.locator("#typed").fill("0.3")
+    page.keyboard.press("Enter")
+    assert undo.is_enabled()
+
+
 def test_any_number_is_chosen_and_nudged_by_keyboard_and_several_add_up(visit: Open) -> None:
     base = given(moons())
     there = visit("nudging", lambda: moons().html())

@@ -244,6 +244,109 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+DIM = """([group, what]) => {
+  const own = document.querySelector(group);
+  const [one, whole] = [own.querySelector(what) ?? own, getComputedStyle(document.documentElement)];
+  const probe = document.createElement('i');
+  document.body.append(probe);
+  probe.style.color = getComputedStyle(one).fill;
+  const dim = Number(getComputedStyle(own).opacity) * (one === own ? 1 : Number(getComputedStyle(one).opacity));
+  probe.style.backgroundColor = 'var(--card)';
+  const found = [getComputedStyle(probe).color, getComputedStyle(probe).backgroundColor, dim];
+  probe.remove();
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_the_walk_has_not_reached_can_be_read(opened: Open, theme: str) -> None:
+    page = opened("moons", theme=theme).page
+    page.wait_for_timeout(400)  # until nothing fades any more
+    places = [(".flow.backward.ahead", "g.symbol"), (".flow.forward.ahead", ".symbol"), (".unit.ahead", "text")]
+    for place in [*places, (".diagram text.result.ahead", "none")]:
+        text, ground, opacity = page.evaluate(DIM, place)
+        mixed = [opacity * one + (1 - opacity) * other for one, other in zip(rgb(text), rgb(ground), strict=True)]
+        assert contrast(f"rgb({', '.join(str(round(each)) for each in mixed)})", ground) >= 3, place
+
+
+def rgb(colour: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", colour)[:3]]
+
+
+def test_switches_that_are_folded_away_have_their_names(opened: Open) -> None:
+    there = opened("moons", width=390, height=844)
+    there.page.locator(".settings summary").click()
+    words = there.text(".settings > div").split("\n")
+    assert [word for word in ("Layout", "Notation", "Theme", "Keys and colours") if word not in words] == []
+    assert "?" not in words
+    there.page.set_viewport_size({"width": 1200, "height": 900})
+    there.page.locator(".settings").wait_for(state="detached")
+    widths = there.page.locator(".in-settings").evaluate_all("all => all.map(one => one.offsetWidth)")
+    assert (len(widths) > 3, max(widths)) == (True, 1)  # read aloud, and not seen
+
+
+def test_a_section_is_reached_from_the_top(opened: Open) -> None:
+    there = opened("moons", width=926, height=780)
+    menu = there.page.get_by_text("Sections", exact=True)
+    for title in there.page.locator(".contents a").all_text_contents():
+        there.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+        menu.click()
+        link = there.page.locator(".contents a", has_text=title)
+        link.click()
+        section = (link.get_attribute("href") or "").removeprefix("#")
+        there.until(f"Math.abs(document.getElementById('{section}').getBoundingClientRect().top) < 700")
+        assert there.page.locator(".menu[open]").count() == 0
+    assert there.complaints == []
+
+
+@pytest.mark.parametrize("name", ["moons", "batch", "chain"])
+def test_the_loss_has_one_letter_and_L_counts_layers(visit: Open, name: str) -> None:
+    there = visit(name, lambda: TRACES[name]().html())
+    found = set()
+    for _ in range(30):
+        found |= set(there.page.evaluate(LONE))
+        there.page.keyboard.press("ArrowRight")
+    layers = ("l = L, the loss unit:", "layers count 1..L", "L")  # the last is the code's name, in the table of symbols
+    assert [text for text in found if not any(each in text if each != "L" else each == text for each in layers)] == []
+
+
+LONE = r"""() => [...document.querySelectorAll('main *')].flatMap(one => [...one.childNodes])
+  .filter(node => node.nodeType === 3 && /(?<![A-Za-z])[L\u{1d43f}](?![A-Za-z])/u.test(node.data) &&
+    !(node.parentElement.closest('msup, msub, msubsup') && node.parentElement.matches(':not(:first-child)')))
+  .map(node => node.data.trim())"""
+
+
+def test_the_boxes_that_turn_are_called_the_shape_rail(opened: Open) -> None:
+    there = opened("moons")
+    there.page.keyboard.press("End")
+    there.page.keyboard.press("ArrowLeft")
+    assert there.text(".rail h3") == "The shape rail"
+
+
+def test_the_drawing_has_the_derivatives_by_weights_and_by_biases(opened: Open) -> None:
+    there = opened("chain")
+    there.page.keyboard.press("End")
+    for l in (1, 2):
+        flow = there.page.locator(f'.flow.weight[data-step="dL_dW:{l}"]')
+        assert flow.locator("g.symbol").count() == 2
+        wanted = [chain().values[f"{name}:{l}"].array.item() for name in ("dL_dW", "dL_dW0")]
+        numbers = flow.locator("text.number").all_text_contents()
+        assert [float(each.replace("−", "-")) for each in numbers] == pytest.approx(wanted, abs=1e-3)
+
+
+def test_the_bars_of_an_update_say_how_many_numbers_there_are(opened: Open) -> None:
+    there = opened("moons")
+    there.page.keyboard.press("End")
+    assert "The 6 that change most, of 9. Bars:" in there.text(".update-bars .note")
+
+
+def test_a_unit_s_reason_has_a_line_of_its_own_on_a_phone(opened: Open) -> None:
+    page = opened("moons", width=390, height=844).page
+    why = page.locator("#forward td.why").first.bounding_box()
+    assert why["width"] > 300
+    assert why["height"] < 60
+
+
 def test_a_factor_in_focus_lights_up_its_arrow(opened: Open) -> None:
     page = opened("moons").page
     page.locator('[data-factor="dA_dZ:1"]').focus()

@@ -123,7 +123,7 @@ def test_beside_a_second_run_of_one_s_own_choices_go_to_the_first(visit: Callabl
     there = visit("studio-moons", html, ready=READY)
     there.page.get_by_role("button", name="Compare").click()
     assert there.text(".both-facts .note") == "Both runs are the same. Choices go to run 1: change something."
-    there.page.get_by_label("Batch").select_option("16")
+    there.page.locator(".choices").get_by_label("Batch").select_option("16")
     assert there.text(".both-facts .note") == "Batch: 16 points in run 1, 8 points in run 2."
     there.page.get_by_role("button", name="both runs").click()
     there.page.get_by_label("Activation of layer 1").select_option("relu")

@@ -16,6 +16,8 @@ export interface MastheadProps {
   onLayout: (name: string) => void;
   /** Whether the page is about more than this step. */
   within: boolean;
+  /** The way to what stands under the stage. */
+  sections: ComponentChildren;
   /** What is used most, which is never folded away. */
   first: ComponentChildren;
   /** Switches of the whole page. */
@@ -58,7 +60,10 @@ export function Masthead(props: MastheadProps) {
   return (
     <header class="masthead">
       <div>
-        {props.within ? <h2>Step {header.t}, explained</h2> : <h1>One step of back-propagation</h1>}
+        <div class="title">
+          {props.within ? <h2>Step {header.t}, explained</h2> : <h1>One step of back-propagation</h1>}
+          {props.sections}
+        </div>
         <p class="sub">{subtitle(trace)}</p>
         <p class="lead">{trace.words.lead}</p>
       </div>
