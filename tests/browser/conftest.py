@@ -15,7 +15,7 @@ import clearprop as cp
 from clearprop.explanation import Prepared, RawRow, Trace
 from clearprop.explanation.notation.symbols import Written
 
-PATIENCE = 20_000
+PATIENCE = 120_000
 """Milliseconds: a machine that does much else at once is slow, not wrong."""
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 

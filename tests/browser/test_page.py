@@ -12,6 +12,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.explanation import Trace
+from clearprop.explanation.page.json_values import in_script
 from clearprop.formulas.losses import Loss
 
 from .conftest import TRACES, Opened, chain, moons
@@ -458,7 +459,7 @@ def test_what_cannot_be_told_is_a_verdict_of_its_own_with_the_derivatives_to_bot
         "all => all.map(row => [row.querySelector('.tex').getAttribute('aria-label'),"
         " ...[...row.querySelectorAll('[data-value]')].map(cell => Number(cell.dataset.value))])"
     )
-    assert shown == [[entry.symbol.plain, entry.given, entry.behind, entry.ahead] for entry in entries]
+    assert shown == [[in_script(entry.symbol), entry.given, entry.behind, entry.ahead] for entry in entries]
     verdicts = there.page.locator("#check table.rows:not(#kinks) td.text").all_inner_texts()
     assert verdicts == [array.outcome for array in check.arrays]
     assert there.complaints == []

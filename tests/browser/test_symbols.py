@@ -11,6 +11,7 @@ import pytest
 
 from clearprop.explanation import NOTATIONS, Trace
 from clearprop.explanation.notation.symbols import Symbols
+from clearprop.explanation.page.json_values import in_script
 
 from .conftest import Opened, batch, chain, moons, normalised
 from .test_drawing import regression
@@ -28,7 +29,8 @@ def plain(text: str) -> str:
 def drawn(page: Any, step: str) -> str:
     """The symbol on an arrow; a fraction has its parts in a group of their own."""
     flow = page.locator(f'.flow[data-step="{step}"]')
-    fraction = flow.locator("g.symbol text").all_text_contents()
+    first = flow.locator("g.symbol").first  # that of the bias stands beside it
+    fraction = first.locator("text").all_text_contents() if flow.locator("g.symbol").count() else []
     return plain("/".join(fraction) or "".join(flow.locator("text.symbol:not(.small)").all_text_contents()))
 
 
@@ -47,16 +49,17 @@ def in_batch(trace: Trace, l: int) -> list[str]:
     """The symbols of the product over the batch."""
     whole, own = trace.header.symbols, trace.batch
     assert own is not None
-    factors = [whole.of(each.name, each.l, transposed=each.transposed).plain for each in own.layers[l].weights.factors]
+    named = (whole.of(each.name, each.l, transposed=each.transposed) for each in own.layers[l].weights.factors)
+    factors = [in_script(each) for each in named]
     penalty = [] if trace.backward[l].dR_dW is None else [whole.of("dR_dW", l).plain]
-    return [whole.of("dL_dW", l).plain, *factors, *penalty]
+    return [in_script(whole.of("dL_dW", l)), *factors, *penalty]
 
 
 def in_update(trace: Trace, l: int) -> set[str]:
     """What is before, the gradient and what is after."""
     whole, turned = trace.header.symbols, trace.header.layout == "numerator"
     before = {f"{whole.of(name, l).plain}, {word}" for name in ("W", "W0") for word in ("before", "after")}
-    return before | {whole.of(f"dL_d{name}", l, transposed=turned).plain for name in ("W", "W0")}
+    return before | {in_script(whole.of(f"dL_d{name}", l, transposed=turned)) for name in ("W", "W0")}
 
 
 def general(symbols: Symbols) -> set[str]:
@@ -83,10 +86,10 @@ def test_every_symbol_names_its_own_layer(visit: Open, make: Callable[..., Trace
             page.locator("#chain").get_by_role("button", name=str(number), exact=True).click()
             page.locator(f'#chain .product[data-layer="{l}"]').wait_for()
             result = page.locator("#chain .factor.result .tex").get_attribute("aria-label")
-            assert result == trace.header.own.of("dL_dW", l).plain, where
+            assert result == in_script(trace.header.own.of("dL_dW", l)), where
             for factor in trace.backward[l].product:
                 label = page.locator(f'#chain [data-factor="{factor[0]}:{factor[1]}"] .tex').first
-                assert label.get_attribute("aria-label") == trace.header.own.of(*factor).plain, where
+                assert label.get_attribute("aria-label") == in_script(trace.header.own.of(*factor)), where
             if trace.batch:
                 equation = page.locator("#batch .equation").first.locator(".operand > .tex")
                 assert equation.evaluate_all(LABELS) == in_batch(trace, l), where
@@ -139,6 +142,6 @@ def test_the_links_of_a_path_are_written_as_python_writes_them(
 ) -> None:
     trace = make(notation=notation, entry=(1, 1, 1))
     page = visit(f"paths-{make.__name__}-{notation}", trace.html()).page
-    written = {symbol.plain for path in trace.entries[0].paths for symbol, _ in path.factors}
+    written = {in_script(symbol) for path in trace.entries[0].paths for symbol, _ in path.factors}
     shown = page.locator("#one-weight .paths .tex").evaluate_all(LABELS)
     assert written <= set(shown), notation
