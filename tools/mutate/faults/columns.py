@@ -32,7 +32,7 @@ COLUMNS = [
     Fault(
         "a year is always as long",
         "columns/date_parts.py",
-        "((year + 1).astype(DATE) - year.astype(DATE))",
+        "((year + YEAR).astype(DATE) - year.astype(DATE))",
         'np.timedelta64(365, "D")',
     ),
     Fault(

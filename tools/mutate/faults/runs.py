@@ -140,9 +140,9 @@ RUNS = [
         '    told = str(start.facts["penalty"])',
     ),
     Fault(
-        "a search that is interrupted chooses from what it has",
-        "runs/trials.py",
-        "            raise SearchInterrupted",
-        "            return",
+        "a search that is interrupted is taken for one that is over",
+        "runs/kept.py",
+        "    if _is_interrupted(run):\n        return chosen, run\n    keep_found",
+        "    keep_found",
     ),
 ]
