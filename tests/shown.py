@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,9 @@ def printed_by(page: Path, folder: Path) -> list[tuple[str, str, str]]:
             out = io.StringIO()
             with contextlib.redirect_stdout(out), warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
-                exec(compile(program, page.name, "exec"), names)
+                # In a thread of its own, which has no event loop: one of a browser's may be running here.
+                with ThreadPoolExecutor(1) as thread:
+                    thread.submit(exec, compile(program, page.name, "exec"), names).result()
             told = "".join(f"{each.category.__name__}: {each.message}\n" for each in caught)
             found.append((program, shown, told + out.getvalue()))
     finally:

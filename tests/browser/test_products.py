@@ -12,6 +12,7 @@ import pytest
 
 import clearprop as cp
 from clearprop.explanation import NOTATIONS, Trace
+from clearprop.explanation.page.json_values import in_script
 from clearprop.formulas import Array
 
 from .conftest import Opened, chain, moons
@@ -204,14 +205,14 @@ def told_as_shown(trace: Trace, factor: dict[str, Any]) -> None:
     """A factor's symbol, formula and numbers are of the same matrix: all of its link, or all of its transpose."""
     value, kept = array_of(factor), trace.values[factor["id"]].array
     symbol = trace.links[factor["id"].split(":")[0], int(factor["id"].split(":")[1])]
-    plain = trace.header.own.of(symbol.name, symbol.l).plain
+    plain = in_script(trace.header.own.of(symbol.name, symbol.l))
     if factor["symbol"] == plain:
         np.testing.assert_allclose(value, kept, rtol=1e-12, atol=1e-13)
-        assert factor["formula"] in {None, symbol.formula.plain}
+        assert factor["formula"] in {None, in_script(symbol.formula)}
     else:
-        assert factor["symbol"] == trace.header.own.of(symbol.name, symbol.l, transposed=True).plain
+        assert factor["symbol"] == in_script(trace.header.own.of(symbol.name, symbol.l, transposed=True))
         np.testing.assert_allclose(value, kept.T, rtol=1e-12, atol=1e-13)
-        assert factor["formula"] != symbol.formula.plain
+        assert factor["formula"] != in_script(symbol.formula)
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -236,7 +237,7 @@ def the_gradient_is_called_what_it_is(there: Opened, trace: Trace, l: int) -> No
     equations = there.page.locator("#update .equation").evaluate_all(READ)[: len(names)]
     for name, (_, _, _, _, gradient) in zip(names, equations, strict=True):
         turned = trace.header.layout == "numerator"
-        assert gradient["symbol"] == trace.header.symbols.of(f"dL_d{name}", l, transposed=turned).plain
+        assert gradient["symbol"] == in_script(trace.header.symbols.of(f"dL_d{name}", l, transposed=turned))
 
 
 @pytest.mark.parametrize("name", ["moons", "deep"])

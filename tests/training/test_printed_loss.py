@@ -26,7 +26,10 @@ from clearprop.formulas.penalties import Penalty
 from clearprop.training import Run
 from tests.parts import LEGAL_WITH_OUTPUTS, Case, label, random_case
 
-pytestmark = pytest.mark.filterwarnings("ignore::clearprop.advice.TargetOutOfRange")  # drawn for the loss alone
+pytestmark = [  # both are drawn for the loss alone
+    pytest.mark.filterwarnings("ignore::clearprop.advice.TargetOutOfRange"),
+    pytest.mark.filterwarnings("ignore::clearprop.advice.OutputsCountedApart"),
+]
 
 PENALTIES = [None, *(find(Penalty, text) for text in ("l1(strength=0.1)", "l2(strength=0.1)"))]
 COMBINATIONS = [

@@ -171,11 +171,11 @@ def test_both_renderings_show_the_mark_and_say_what_it_means(write):
 def test_the_page_has_the_same_symbols():
     document = STEPS["batch statistics"]().to_dict()
     assert document["links"]["dZ_hat_dZ:1"]["symbol"]["plain"] == "∂Ẑ¹/∂Z¹|μσ²"
-    assert document["header"]["loss"]["own"]["plain"] == "L₂"
-    assert document["header"]["loss"]["symbol"]["plain"] == "L"
+    assert document["header"]["loss"]["own"]["plain"] == "ℒ₂"
+    assert document["header"]["loss"]["symbol"]["plain"] == "ℒ"
     layer = next(each for each in document["backward"] if each["l"] == 1)
-    assert layer["weights"]["symbol"]["plain"] == "∂L₂/∂W¹|μσ²"
-    assert document["update"]["layers"][0]["written"][0]["plain"] == "W¹ ← adam(W¹, ∂L/∂W¹)"
+    assert layer["weights"]["symbol"]["plain"] == "∂ℒ₂/∂W¹|μσ²"
+    assert document["update"]["layers"][0]["written"][0]["plain"] == "W¹ ← adam(W¹, ∂ℒ/∂W¹)"
 
 
 # ---- Entries count from 1, units are off at a point
@@ -212,6 +212,9 @@ def test_with_a_penalty_the_loss_of_the_point_and_that_of_the_step_have_a_letter
     assert own["of_point"] + trace.header.penalty_value == pytest.approx(own["value"])
     assert letter != L
     assert own["whole"]["plain"] == f"{L} = {letter} + {R}"
+    (phase,) = (each for each in trace.to_dict()["phases"] if each["kind"] == "loss")
+    assert f"{letter} = {own['of_point']:.6g}" in phase["caption"]
+    letter, L = letter.replace("ℒ", "L"), L.replace("ℒ", "L")  # what is no page has plain letters
     text = " ".join(trace.text().split())
     assert f"nllm: {letter} = " in text
     assert f"= {own['of_point']:.6g} at this point in all {L} = {letter} + {R} = {own['value']:.6g}" in text
@@ -220,8 +223,6 @@ def test_with_a_penalty_the_loss_of_the_point_and_that_of_the_step_have_a_letter
         assert own[of]["latex"] in trace.latex()
     assert f"{letter} = {own['of_point']:.4g}" in re.sub("<[^>]*>", "", trace.svg())
     assert f"{own['point_letter']['latex']} = {own['of_point']:.4g}" in trace.tikz()
-    (phase,) = (each for each in trace.to_dict()["phases"] if each["kind"] == "loss")
-    assert f"{letter} = {own['of_point']:.6g}" in phase["caption"]
 
 
 def test_without_a_penalty_the_loss_of_one_point_is_that_of_the_step():
@@ -238,5 +239,5 @@ def test_with_a_penalty_a_weight_by_its_paths_is_a_derivative_of_the_loss_of_the
     assert abs(entry.value - trace.backward[1].dL_dW[1, 2]) > 1e-3
     assert entry.derivative.plain == "∂L₁/∂w¹₂₃"
     symbols = trace.to_dict()["symbols"]
-    assert symbols["point_dL_dW:1"]["plain"] == "∂L₁/∂W¹"
-    assert symbols["dL_dW:1"]["plain"] == "∂L/∂W¹"
+    assert symbols["point_dL_dW:1"]["plain"] == "∂ℒ₁/∂W¹"
+    assert symbols["dL_dW:1"]["plain"] == "∂ℒ/∂W¹"

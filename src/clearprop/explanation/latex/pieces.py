@@ -24,6 +24,7 @@ _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ˡᴸᵗᵀ", [*"0123456789
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₋ₗⱼᵢₖₚᵣₛₜᵤᵥₕₘₙₒ", [*"0123456789-ljikprstuvhmno"], strict=True))
 _SIGNS = {
     "∂": r"\partial ",
+    "ℒ": r"\mathcal{L}",
     "′": "'",
     "≥": r"\ge ",
     "≤": r"\le ",
