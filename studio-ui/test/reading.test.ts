@@ -54,7 +54,7 @@ describe("a trace", () => {
     const id = "point_dL_dalpha:1";
     expect(stepsOf(samples.learnt).map((step) => step.id)).toContain(id);
     expect(linkInto(samples.learnt, id)?.symbol.plain).toBe("∂A¹/∂α¹");
-    expect(productInto(samples.learnt, id)?.written.plain).toBe("∂L₁/∂α¹ = ∂A¹/∂α¹ · ∂L₁/∂A¹");
+    expect(productInto(samples.learnt, id)?.written.plain).toBe("∂ℒ₁/∂α¹ = ∂A¹/∂α¹ · ∂ℒ₁/∂A¹");
     expect(hasOnlyUsualLinks(samples.learnt)).toBe(true);
   });
 
@@ -63,7 +63,7 @@ describe("a trace", () => {
     expect(symbolOf(samples.batch, "dL_dW", 1).plain).toBe("∂C/∂w²");
     expect(symbolOf(samples.batch, "dL_dZ", 1).plain).toBe("∂C₃/∂z²");
     expect(symbolOf(samples.batch, "batch_dL_dZ", 1).plain).toBe("δ²");
-    expect(symbolOf(samples.learnt, "point_dL_dalpha", 1).plain).toBe("∂L₁/∂α¹");
+    expect(symbolOf(samples.learnt, "point_dL_dalpha", 1).plain).toBe("∂ℒ₁/∂α¹");
     expect(unitSymbol(samples.batch, "dL_dZ", 1, 0).plain).toBe("∂C₃/∂z²₁");
   });
 
