@@ -218,6 +218,7 @@ def told_as_shown(trace: Trace, factor: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", MAKERS)
 def test_every_equation_of_the_walk_holds(pages: Any, name: str) -> None:
     there = pages(name)
+    there.page.set_viewport_size({"width": 1600, "height": 1100})  # room for every matrix, whole
     for layout, notation in WAYS[list(MAKERS).index(name) % 2 :: 2]:  # weights both ways round, in both layouts
         written(there, layout, notation)
         trace, seen = MAKERS[name](layout=layout, notation=notation, check=False), 0

@@ -29,7 +29,7 @@ export function useDrag(handle: Handle | null, value: Value) {
   const at = (event: PointerEvent) => {
     const start = from.current;
     if (!start) return null;
-    const pixels = event.clientX - start.x - (event.clientY - start.y);
+    const pixels = Math.round(event.clientX - start.x - (event.clientY - start.y)); // a pointer stands between pixels at times
     return pixels === 0 ? start.value : tidy(start.value + pixels * PIXEL * unit(event));
   };
   const end = (event: PointerEvent) => {
