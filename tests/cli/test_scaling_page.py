@@ -77,7 +77,8 @@ def test_the_commands_and_the_programs_of_the_page_run(tmp_path: Path) -> None:
     (tmp_path / "penguins.csv").write_text(PENGUINS)
     for program in blocks("python"):
         (tmp_path / program.split()[1]).write_text(program)
-    commands = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("mpiexec -n")]
+    lines = [line for block in blocks("sh") for line in block.replace("\\\n", "").splitlines()]
+    commands = [line for line in lines if line.startswith("mpiexec -n")]
     commands += re.findall(r"`(mpiexec .*\w+\.py)`", PAGE)
     here = [shlex.split(each) for each in commands if "-hosts" not in each]
     assert len(here) == 6
