@@ -18,7 +18,7 @@ test: $(VENV)/.tools  ## Run the tests; of those with many cases or a browser, a
 	$(BIN)/python -m pytest -n 2 --sampled
 
 test-all: $(VENV)/.tools $(VENV)/.all-levels  ## Run all cases of all tests, on every instruction level of this processor
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 $(TIER)
 
 # Packages that use scikit-learn's perceptrons, in an environment of their own that borrows .venv's NumPy and scikit-learn.
 CLIENTS := build/clients

@@ -1,15 +1,20 @@
-"""The sampled tier: which cases of a test it keeps, the same for one seed in whatever order they come."""
+"""The sampled tier: which cases of a test it keeps, the same for one seed in whatever order they come; and what it leaves."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterable
 from itertools import product
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.tiers import FEW, IN_A_BROWSER, LENGTHY, LENGTHY_ONE_IN, ONE_IN, sampled
+from tests import tiers
+from tests.tiers import FEW, IN_A_BROWSER, LENGTHY, LENGTHY_ONE_IN, OF_LEVELS, ONE_IN, left, sampled
 
 
 def cases(test: str, axes: dict[str, Iterable[Any]], folder: str = "tests/", mark: str | None = None) -> list[Any]:
@@ -82,3 +87,45 @@ def test_the_same_seed_keeps_the_same_cases_in_whatever_order_they_come_and_anot
     once, again, other = sampled(items, "1"), sampled(items[::-1], "1"), sampled(items, "2")
     assert once == again
     assert once != other
+
+
+def test_left_are_the_cases_that_did_not_pass_and_all_that_compare_levels() -> None:
+    items, of_levels = cases("test_pairs", {"f": range(30)}), cases("test_bits", {"f": range(30)}, OF_LEVELS)
+    passed = {item.nodeid for item in items[:7] + of_levels[:7]}
+    assert left(items + of_levels, passed) == {*items[7:], *of_levels}
+
+
+SOME = """
+import pytest
+
+@pytest.mark.parametrize("number", range(40))
+def test_numbers(number):
+    pass
+
+def test_one():
+    pytest.skip("not here")
+
+def test_other():
+    assert False
+"""
+
+
+@pytest.mark.parametrize("processes", [(), ("-n", "2")], ids=["one process", "two"])
+def test_both_parts_are_all_cases_and_what_failed_or_was_skipped_is_left(
+    tmp_path: Path, processes: tuple[str, ...]
+) -> None:
+    hooks = [name for name in dir(tiers) if name.startswith("pytest_")]
+    (tmp_path / "conftest.py").write_text(f"from tests.tiers import {', '.join(hooks)}\n")
+    (tmp_path / "test_some.py").write_text(SOME)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+
+    def run(tier: str) -> str:
+        command = [sys.executable, "-m", "pytest", *processes, tier]
+        own = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+        done = subprocess.run(command, cwd=tmp_path, env=own, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    assert "no run with --sampled was here" in run("--left")
+    first, second = run("--sampled"), run("--left")
+    assert "1 failed, 5 passed, 1 skipped" in first
+    assert "1 failed, 35 passed, 1 skipped" in second

@@ -1,10 +1,15 @@
-"""Two tiers of tests: all of them, and with `--sampled` a part that is drawn anew each day. It tests nothing itself.
+"""Tiers of tests: all of them, with `--sampled` a part that is drawn anew each day, and with `--left` what that part left.
+
+It tests nothing itself.
 
 A test of one behaviour is always run, unless it takes seconds. Of a test that is run for many cases, a cross product of
 parts or some hundred random networks, `--sampled` keeps some: every value of every parameter at least once, so that no part is
 left out, while the seed draws which values meet; of numbered draws, one in eight. Of the tests that take seconds, those in a
 browser and those marked `lengthy`, one in five is run, with one case. The seed is the day's date, is printed, and can be given
 again: CLEARPROP_TEST_SEED=20261127.
+
+`--left` runs the cases that the last `--sampled` run here did not pass, and all of the kernels, of which other levels may be
+built by then: both runs are all cases.
 """
 
 from __future__ import annotations
@@ -25,6 +30,8 @@ FEW = 8
 """Cases of one test that are not worth a sample."""
 ONE_IN = 8
 """Of numbered draws, such as random networks."""
+OF_LEVELS = "tests/engines/"
+"""Where a case, though it is named alike, compares as many levels as are built."""
 IN_A_BROWSER = "tests/browser/"
 """Where each case opens a page in a browser, which takes seconds."""
 LENGTHY = "lengthy"
@@ -35,17 +42,46 @@ LENGTHY_ONE_IN = 5
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--sampled", action="store_true", help="of tests with many cases, run some: see tests/tiers.py")
+    parser.addoption("--left", action="store_true", help="run what the last --sampled run here did not pass")
     parser.addoption("--clients", action="store_true", help="in tests/clients, run what needs packages of others too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault(SEED, f"{datetime.now(UTC):%Y%m%d}")  # workers inherit it: a day may end in between
     config.stash[COUNTS] = []
+    if config.getoption("--sampled") and config.getoption("--left"):
+        raise pytest.UsageError("--sampled and --left are two parts of the tests: one at a time")
+    if config.getoption("--sampled") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Passed(config))
+    if config.getoption("--left") and not passed_before(config):
+        raise pytest.UsageError("--left: no run with --sampled was here, so nothing is left of one")
     config.addinivalue_line("markers", f"{LENGTHY}: takes seconds; --sampled runs one such test in {LENGTHY_ONE_IN}")
 
 
 COUNTS = pytest.StashKey[list[tuple[int, int]]]()
 """Cases that are run and cases that there are, one entry for each process that collected them."""
+
+
+class Passed:
+    """Keeps the names of the cases that pass, for `--left`, in the process that hears of all of them."""
+
+    CACHED = "tiers/passed"
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.names: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and report.passed:
+            self.names.append(report.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        self.config.cache.set(self.CACHED, self.names)
+
+
+def passed_before(config: pytest.Config) -> set[str]:
+    """The names of the cases that the last sampled run passed."""
+    return set(config.cache.get(Passed.CACHED, []))
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -56,6 +92,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def tier_of(config: pytest.Config) -> str:
+    if config.getoption("--left"):
+        return "those that the last sampled run did not pass"
     if not config.getoption("--sampled"):
         return "all cases"
     return f"sampled with seed {os.environ[SEED]} ({SEED} repeats it; make test-all runs all cases)"
@@ -71,11 +109,17 @@ def levels_covered() -> str:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     there = len(items)
-    if config.getoption("--sampled"):
-        kept = sampled(items, os.environ[SEED])
+    if config.getoption("--sampled") or config.getoption("--left"):
+        again = config.getoption("--left")
+        kept = left(items, passed_before(config)) if again else sampled(items, os.environ[SEED])
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = [item for item in items if item in kept]
     config.stash[COUNTS].append((len(items), there))
+
+
+def left(items: Iterable[pytest.Item], passed: set[str]) -> set[pytest.Item]:
+    """The items that are not among those that passed, and those that depend on the levels that are built."""
+    return {item for item in items if item.nodeid not in passed or item.nodeid.startswith(OF_LEVELS)}
 
 
 def sampled(items: Iterable[pytest.Item], seed: str) -> set[pytest.Item]:
