@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --no-build-isolation --editable '.[sklearn,plots,data]'
 
-.PHONY: always help demo test test-all clients graders check format bench page engine sanitize mutate tables catalogue corners aarch64 docs notebooks release clean
+.PHONY: always help demo test test-all clients graders check format bench page engine sanitize mutate tables catalogue corners aarch64 abroad docs notebooks release clean
 .DELETE_ON_ERROR:
 
 help:  ## List what can be made
@@ -71,6 +71,9 @@ engine: $(VENV)/.page $(ZIG)/.installed  ## Build the kernels for a page, as a W
 	$(BIN)/python -m tools.engine $(ZIG)/ziglang/zig
 	tools/npm run --silent parts
 	$(BIN)/python -m tools.built engine
+
+abroad: $(VENV)/.page $(ZIG)/.installed  ## Compile and link the kernels for macOS and Windows, where nothing is run
+	$(BIN)/python -m tools.abroad $(ZIG)/ziglang/zig
 
 # The kernels with every access and every overflow checked, in an environment of their own that borrows .venv's tools.
 SANITIZED := build/sanitize

@@ -31,7 +31,7 @@ class Buffer {
     constexpr std::size_t huge = std::size_t(1) << 21;
     const std::size_t bytes = (count + 1) * sizeof(T), alignment = bytes >= huge / 4 ? huge : 64;
     const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
-    data_.reset(static_cast<T*>(std::aligned_alloc(alignment, whole)));
+    data_.reset(static_cast<T*>(aligned(alignment, whole)));
     if (!data_) run_out_of_memory();
 #if defined(__linux__)
     if (alignment == huge) madvise(data_.get(), whole, MADV_HUGEPAGE);
@@ -42,8 +42,15 @@ class Buffer {
   std::size_t size() const { return count_; }
 
  private:
+#if defined(_WIN32)
+  static void* aligned(std::size_t alignment, std::size_t bytes) { return _aligned_malloc(bytes, alignment); }
+  static void release(void* data) { _aligned_free(data); }
+#else
+  static void* aligned(std::size_t alignment, std::size_t bytes) { return std::aligned_alloc(alignment, bytes); }
+  static void release(void* data) { std::free(data); }
+#endif
   struct Free {
-    void operator()(T* data) const { std::free(data); }
+    void operator()(T* data) const { release(data); }
   };
   std::size_t count_;
   std::unique_ptr<T, Free> data_;

@@ -24,13 +24,17 @@ class FlushToZero {
  private:
   unsigned before_;
 #elif defined(__aarch64__)
-  FlushToZero() : before_(__builtin_aarch64_get_fpcr()) { __builtin_aarch64_set_fpcr(before_ | 1u << 24); }
-  ~FlushToZero() { __builtin_aarch64_set_fpcr(before_); }
+  FlushToZero() {
+    asm volatile("mrs %0, fpcr" : "=r"(before_));  // GCC and Clang have no built-in function in common
+    set(before_ | 1u << 24);
+  }
+  ~FlushToZero() { set(before_); }
   FlushToZero(const FlushToZero&) = delete;
   FlushToZero& operator=(const FlushToZero&) = delete;
 
  private:
-  unsigned before_;
+  static void set(unsigned long long control) { asm volatile("msr fpcr, %0" ::"r"(control)); }
+  unsigned long long before_;
 #endif
 };
 
