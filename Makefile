@@ -82,7 +82,7 @@ sanitize: $(VENV)/.tools  ## Run the kernels' tests with AddressSanitizer and Un
 	$(SANITIZED)/bin/python -c 'import site; print(site.getsitepackages()[0])' > $(SANITIZED)/where
 	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > "$$(cat $(SANITIZED)/where)/tools.pth"
 	$(SANITIZED)/bin/python -m pip install --quiet --no-deps --no-build-isolation -C build-dir=$(SANITIZED)/cmake \
-	  -C cmake.define.CLEARPROP_SANITIZE=address,undefined -C 'cmake.define.CLEARPROP_LEVELS=$(or $(LEVELS),here)' .
+	  -C cmake.define.CLEARPROP_SANITIZE=address,undefined -C 'cmake.define.CLEARPROP_LEVELS=$(or $(LEVEL),here)' .
 	LD_PRELOAD="$$($(CXX) -print-file-name=libasan.so) $$($(CXX) -print-file-name=libubsan.so)" ASAN_OPTIONS=detect_leaks=0 \
 	  $(SANITIZED)/bin/python -m pytest -n 2 $(TIER) tests/engines
 	$(CXX) -std=c++17 -O1 -g -fsanitize=thread -Wno-psabi -Isrc/clearprop/engines/kernels tests/engines/races.cpp -o $(SANITIZED)/races -pthread
