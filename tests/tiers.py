@@ -109,11 +109,13 @@ def levels_covered() -> str:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     there = len(items)
-    if config.getoption("--sampled") or config.getoption("--left"):
-        again = config.getoption("--left")
-        kept = left(items, passed_before(config)) if again else sampled(items, os.environ[SEED])
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = [item for item in items if item in kept]
+    kept = set(items)
+    if config.getoption("--sampled"):
+        kept = sampled(items, os.environ[SEED])
+    if config.getoption("--left"):
+        kept = left(items, passed_before(config))
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = [item for item in items if item in kept]
     config.stash[COUNTS].append((len(items), there))
 
 

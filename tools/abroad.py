@@ -9,7 +9,6 @@ are at hand, all kernels.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -20,15 +19,13 @@ from pathlib import Path
 
 import nanobind
 
-KERNELS = Path(__file__).parents[1] / "src/clearprop/engines/kernels"
+from .engine import COMMON, run_compiler
+
 SOURCES = ("batches", "points", "lanes", "functions", "several")
 BORDER = ("module", "border_several")
 NANOBIND = Path(nanobind.source_dir())
 INCLUDE = (nanobind.include_dir(), str(NANOBIND.parent / "ext/robin_map/include"), sysconfig.get_path("include"))
-COMPILE = (
-    *("-std=c++17", "-O1", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fvisibility=hidden"),
-    *("-Wall", "-Wextra", "-Wno-psabi", "-Werror"),
-)
+COMPILE = (*COMMON, "-O1", "-Wno-psabi")
 
 
 @dataclass(frozen=True)
@@ -52,17 +49,12 @@ SYSTEMS = (
 
 def main(zig: Path) -> None:
     """Compile for each system and level, and link; an error of the compiler ends it."""
-    caches = {f"ZIG_{kind}_CACHE_DIR": str(zig.parent / "cache") for kind in ("LOCAL", "GLOBAL")}
-
-    def run(*arguments: str) -> None:
-        subprocess.run([str(zig), "c++", *arguments], cwd=KERNELS, env=os.environ | caches, check=True)
-
     for system in SYSTEMS:
         with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(os.cpu_count()) as pool:
             made = dict(_objects(system, Path(scratch)))
-            list(pool.map(lambda each: run(*each), made.values()))
+            list(pool.map(lambda each: run_compiler(zig, *each), made.values()))
             library = Path(scratch) / "kernels"
-            run("-target", system.target, *system.link, *made, "-o", str(library))
+            run_compiler(zig, "-target", system.target, *system.link, *made, "-o", library)
             print(f"{system.target}, level {system.level}: linked, {library.stat().st_size:,} bytes", flush=True)
 
 

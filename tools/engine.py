@@ -19,12 +19,13 @@ KERNELS = ROOT / "src/clearprop/engines/kernels"
 MODULE = ROOT / "src/clearprop/engines/wasm/engine.wasm.gz"
 SOURCES = ("batches.cpp", "points.cpp", "lanes.cpp", "functions.cpp", "wasm.cpp")
 TARGET = ("-target", "wasm32-wasi", "-msimd128", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics")
-# -Os: a third smaller than -O3, and as fast where it was measured; optimised as one, an eighth smaller again. The rest as
-# CMakeLists.txt has it.
-COMPILE = (
-    *("-std=c++17", "-Os", "-flto", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"),
+COMMON = (
+    *("-std=c++17", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"),
     *("-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"),
 )
+"""What CMakeLists.txt has too, for whatever this compiler makes of the kernels."""
+# -Os: a third smaller than -O3, and as fast where it was measured; optimised as one, an eighth smaller again.
+COMPILE = (*COMMON, "-Os", "-flto")
 DEFINE = (
     "-DCLEARPROP_THREADS=0",
     "-DCLEARPROP_NORMALIZED=0",
@@ -37,13 +38,17 @@ DEFINE = (
 LINK = ("-flto", "-mexec-model=reactor", "-s", "-Wl,--gc-sections", "-Wl,-z,stack-size=1048576")
 
 
+def run_compiler(zig: Path, *arguments: str | Path, kernels: Path = KERNELS) -> None:
+    """Run it in the folder of the kernels, with its caches beside it; CalledProcessError where it refuses."""
+    caches = {f"ZIG_{kind}_CACHE_DIR": str(zig.parent / "cache") for kind in ("LOCAL", "GLOBAL")}
+    subprocess.run([zig, "c++", *arguments], cwd=kernels, env=os.environ | caches, check=True)
+
+
 def compiled(zig: Path, kernels: Path = KERNELS) -> bytes:
     """The module, from the sources in a folder."""
     with tempfile.TemporaryDirectory() as scratch:
         module = Path(scratch) / "engine.wasm"
-        caches = {f"ZIG_{kind}_CACHE_DIR": str(zig.parent / "cache") for kind in ("LOCAL", "GLOBAL")}
-        command = [zig, "c++", *TARGET, *COMPILE, *DEFINE, *LINK, *SOURCES, "-o", module]
-        subprocess.run(command, cwd=kernels, env=os.environ | caches, check=True)
+        run_compiler(zig, *TARGET, *COMPILE, *DEFINE, *LINK, *SOURCES, "-o", module, kernels=kernels)
         return module.read_bytes()
 
 

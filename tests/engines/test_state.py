@@ -16,6 +16,7 @@ from clearprop.formulas.losses import NLLM, Square
 from clearprop.formulas.optimizers import Optimizer, Outer
 from clearprop.formulas.penalties import L1, L2, Penalty
 from clearprop.formulas.regularizers import Dropout
+from tests.engines.test_kernels_descent import fits_a_vector
 
 ENGINES = pytest.mark.parametrize("engine", ["numpy", "compiled"])
 RULES = sorted(
@@ -162,10 +163,6 @@ KERNELS: tuple[tuple[str, tuple[int, ...], Penalty | None, str, float, int], ...
 )
 
 
-VECTOR_BYTES = {"portable": 16, "v2": 16, "v3": 32, "v4": 64}
-"""The kernel "small" has a layer in one vector."""
-
-
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("kernel", "widths", "penalty", "rule", "zeros", "together"), KERNELS)
 def test_steps_on_single_points_may_be_cut_after_any_multiple_of_those_taken_together(
@@ -176,7 +173,7 @@ def test_steps_on_single_points_may_be_cut_after_any_multiple_of_those_taken_tog
     X, Y = rng.normal(size=(60, widths[0])), rng.normal(size=(60, widths[-1]))
     X[rng.random(X.shape) < zeros] = 0
     task = Task(net, Square(), find(Optimizer, rule), X.astype(dtype), Y.astype(dtype), penalty=penalty)
-    if kernel == "small" and widths[1] * np.dtype(dtype).itemsize > VECTOR_BYTES[LEVEL or "portable"]:
+    if kernel == "small" and not fits_a_vector(LEVEL or "portable", widths[1], dtype):
         kernel, together = "dense", 1
     count = max(100, 3 * together + 7)
     order, etas = rng.integers(60, size=(count, 1)), np.full(count, 1e-4)
