@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from clearprop import Network, back_propagate, forward_pass, sgd_neural_net, tra
 from clearprop.formulas import CATALOGUE, Array, Part, find, hyper, names
 from clearprop.formulas.activations import Activation, Elementwise, LeakyReLU, Sigmoid
 from clearprop.formulas.averaging import Averaging
+from clearprop.formulas.catalogue import READINGS
 from clearprop.formulas.compression import Compression
 from clearprop.formulas.initializers import Initializer
 from clearprop.formulas.losses import Loss, Square
@@ -147,6 +150,23 @@ def test_a_bad_hyper_parameter_is_named_with_what_is_allowed(kind: type[Part], t
 def test_text_that_is_not_a_part_is_refused_and_never_run(text: str) -> None:
     with pytest.raises(ValueError, match=r"(?s)cannot read activation .*write a name, or name\(hyper_parameter=value"):
         find(Activation, text)
+
+
+def test_a_reading_that_another_thread_disturbs_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where parsers of all threads share one counter, Python raises SystemError: a race that no test can time."""
+    whole, disturbed = ast.parse, [SystemError("AST constructor recursion depth mismatch")] * 3
+
+    def parse(*arguments: Any, **words: Any) -> ast.AST:
+        if disturbed:
+            raise disturbed.pop()
+        return whole(*arguments, **words)
+
+    monkeypatch.setattr(ast, "parse", parse)
+    assert find(Activation, "leaky_relu(slope=0.2)") == LeakyReLU(0.2)
+    assert not disturbed
+    disturbed.extend([SystemError("of another cause")] * READINGS)
+    with pytest.raises(SystemError, match="of another cause"):
+        find(Activation, "leaky_relu(slope=0.2)")
 
 
 def test_a_class_is_refused_with_the_hint_to_make_an_instance() -> None:

@@ -172,7 +172,7 @@ def parse(kind: type[Part], text: str) -> tuple[str, dict[str, Any]]:
     Where a hyper-parameter is a part, as in `warmup(steps=9, then=constant(value=0.1))`, its value is that part's text.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = _expression(text.strip())
         if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and not tree.args:
             inner = _part_hypers(tree.func.id)
             hypers = {word.arg: _value(word.value, word.arg in inner) for word in tree.keywords if word.arg}
@@ -188,6 +188,25 @@ def parse(kind: type[Part], text: str) -> tuple[str, dict[str, Any]]:
     why = f"{literal[2]} is no number, and {literal[1]} must be written out" if literal else ""
     form = "write a name, or name(hyper_parameter=value, ...)"
     raise ValueError(f"cannot read {kind.kind} {text!r}; {why or form}")
+
+
+READINGS = 100
+"""How often a text is read before Python's own error is believed."""
+
+
+def _expression(text: str, again: int = READINGS - 1) -> ast.expr:
+    """The syntax tree of an expression.
+
+    Older releases of Python 3.11, that of Debian 12 among them, count the depth of all parsers of a process in one place. One
+    that another thread interrupts (which may be reading an array's file) finds a wrong depth and raises SystemError; the text
+    is then read again.
+    """
+    try:
+        return ast.parse(text, mode="eval").body
+    except SystemError:
+        if not again:
+            raise
+        return _expression(text, again - 1)
 
 
 def _part_hypers(name: str) -> set[str]:

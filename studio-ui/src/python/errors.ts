@@ -17,3 +17,4 @@ export class ZeroDivisionError extends ArithmeticError {}
 export class RecursionError extends Exception {}
 export class MemoryError extends Exception {}
 export class SyntaxError extends Exception {}
+export class SystemError extends Exception {}
