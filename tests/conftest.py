@@ -28,6 +28,8 @@ from tests.tiers import (  # noqa: E402, F401 - pytest finds its hooks here
 )
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what is in its background without one
+for ending in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(ending, signal.SIG_DFL)  # `nohup` has SIGHUP ignored, in all that it starts
 
 
 # A test draws the same numbers from the generators of its modules whichever tests ran before it in its process.
