@@ -124,7 +124,7 @@ notebooks: $(VENV)/.package  ## Write the twelve chapters as executed notebooks 
 corners: $(VENV)/.tools  ## Run the estimators' tests on older versions of scikit-learn and NumPy; CORNER=1.7 takes one of them
 	$(BIN)/python -m tools.corners $(CORNER)
 
-debian: always  ## Run the tests on another Debian, SUITE=trixie with Python 3.13 and g++ 14 unless told; RUN='make demo' takes another command
+debian: always  ## Run the tests on another system: SUITE=trixie is Debian with Python 3.13 and g++ 14, forky 3.14, noble Ubuntu with 3.12; RUN='make demo' takes another command
 	tools/debian $(or $(SUITE),trixie) $(or $(RUN),make test)
 
 clean:  ## Remove everything that was made

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,8 @@ import pytest
 import clearprop as cp
 from clearprop.runs.folder import BEST, LAST
 
-SAID = "interrupted; scoring and saving, Ctrl-C again to stop at once"
+from .ctrl_c import SAID, interrupted_twice
+
 PROGRAM = """
 import sys, time
 import {module} as module
@@ -70,14 +70,8 @@ def test_one_ctrl_c_after_the_first_step_loses_nothing(moment: str, kept: tuple[
 @pytest.mark.lengthy
 @pytest.mark.parametrize("moment", ["the start of training", "scoring", "baselines"])
 def test_a_second_ctrl_c_ends_at_once_without_a_file(moment: str, tmp_path: Path) -> None:
-    with started(tmp_path, MOMENTS[moment], 60) as process:
-        began = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.5)
-        assert process.poll() is None
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
-    assert time.monotonic() - began < 20
+    with started(tmp_path, MOMENTS[moment], 600) as process:
+        err = interrupted_twice(process)
     assert process.returncode == 130
     assert err.count(SAID) == 1
     assert not list(tmp_path.iterdir())
