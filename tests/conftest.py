@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from typing import Any
 
@@ -17,6 +16,8 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("clearprop", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("clearprop")
 
+from tools.signals import restore_signals  # noqa: E402
+
 from tests.tiers import (  # noqa: E402, F401 - pytest finds its hooks here
     pytest_addoption,
     pytest_collection_modifyitems,
@@ -27,9 +28,7 @@ from tests.tiers import (  # noqa: E402, F401 - pytest finds its hooks here
     pytest_testnodedown,
 )
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what is in its background without one
-for ending in (signal.SIGTERM, signal.SIGHUP):
-    signal.signal(ending, signal.SIG_DFL)  # `nohup` has SIGHUP ignored, in all that it starts
+restore_signals()
 
 
 # A test draws the same numbers from the generators of its modules whichever tests ran before it in its process.

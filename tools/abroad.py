@@ -34,16 +34,19 @@ class System:
 
     target: str
     level: str
-    link: tuple[str, ...]
     python: bool
-    """Whether the border to Python is compiled too."""
+    """Whether the border to Python is compiled too; Python's symbols are then left open."""
+
+    @property
+    def link(self) -> tuple[str, ...]:
+        """The arguments that link for it."""
+        return ("-dynamiclib", "-Wl,-undefined,dynamic_lookup") if self.python else ("-shared",)
 
 
-OPEN = ("-dynamiclib", "-Wl,-undefined,dynamic_lookup")
 SYSTEMS = (
-    System("aarch64-macos", "portable", OPEN, python=True),
-    System("x86_64-macos", "v4", OPEN, python=True),
-    System("x86_64-windows-gnu", "v3", ("-shared",), python=False),
+    System("aarch64-macos", "portable", python=True),
+    System("x86_64-macos", "v4", python=True),
+    System("x86_64-windows-gnu", "v3", python=False),
 )
 
 

@@ -12,8 +12,7 @@ import pytest
 import clearprop as cp
 from clearprop.runs.folder import BEST, LAST
 
-from .ctrl_c import SAID, interrupted_twice
-
+SAID = "interrupted; scoring and saving, Ctrl-C again to stop at once"
 PROGRAM = """
 import sys, time
 import {module} as module
@@ -42,6 +41,26 @@ def started(folder: Path, moment: tuple[str, str], seconds: float, *words: str) 
     while process.stdout.readline() != "here\n":
         assert process.poll() is None, process.stderr and process.stderr.read()
     return process
+
+
+def interrupted_twice(process: subprocess.Popen[str]) -> str:
+    """What the process then writes to its error stream. It must end within a minute.
+
+    The second Ctrl-C is sent when the first has been answered: a process that had no time for the first takes two for one.
+    """
+    assert process.stderr is not None
+    try:
+        process.send_signal(signal.SIGINT)
+        err = ""
+        while SAID not in err:
+            line = process.stderr.readline()
+            assert line, err
+            err += line
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        return err + process.communicate(timeout=60)[1]
+    finally:
+        process.kill()  # nothing, where it has ended
 
 
 KEPT: dict[str, tuple[str, ...]] = {
@@ -75,6 +94,14 @@ def test_a_second_ctrl_c_ends_at_once_without_a_file(moment: str, tmp_path: Path
     assert process.returncode == 130
     assert err.count(SAID) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_second_ctrl_c_ends_at_once_where_the_first_waits_for_a_step_that_is_long(tmp_path: Path) -> None:
+    step = ("clearprop.engines.numpy_engine", "NumpyEngine.run")
+    with started(tmp_path, step, 600, "--engine", "numpy", "--run", "a") as process:
+        err = interrupted_twice(process)
+    assert process.returncode == 130
+    assert "Traceback" not in err
 
 
 def test_the_answer_to_ctrl_c_comes_while_a_step_is_still_taken(tmp_path: Path) -> None:

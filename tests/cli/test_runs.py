@@ -25,7 +25,6 @@ from clearprop.runs.folder import BEST, CONFIGURATION, LAST, LOG, RunFolder
 from clearprop.runs.log import read_log, reports_of
 
 from .conftest import Shell
-from .ctrl_c import interrupted_twice
 
 FEW = ("--epochs", "2")
 
@@ -436,25 +435,6 @@ def test_an_interrupted_search_says_what_is_kept_of_it(
     assert cp.load_model(f"a/{BEST}").facts["scores"]["test"]["rows"] == 18
     assert "held out" in done.out
     assert said in " ".join(done.out.split())
-
-
-def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
-    """Even where the first one waits for a step that is long."""
-    program = (
-        "import sys, time; import clearprop.engines.engine as engine; from clearprop.engines.numpy_engine import NumpyEngine\n"
-        "run = NumpyEngine.run\n"
-        "def slow(*given):\n    print('step', flush=True); time.sleep(600); return run(*given)\n"
-        "NumpyEngine.run = slow\n"
-        "from clearprop.cli import main; main(sys.argv[1:])"
-    )
-    command = [sys.executable, "-c", program, "train", "xor", "--engine", "numpy", "--run", "a"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        while process.stdout.readline() != "step\n":
-            pass
-        err = interrupted_twice(process)
-    assert process.returncode == 130
-    assert "Traceback" not in err
 
 
 def test_every_exit_status_has_a_meaning_in_the_documents() -> None:

@@ -86,11 +86,10 @@ def test_a_bad_eta_in_the_middle_keeps_what_was_learnt(bad, batch_size) -> None:
 
 
 def test_so_does_one_that_raises() -> None:
-    with pytest.raises(
-        cp.NoStepSize, match=r"the schedule failed at t = 18, after 17 steps: (float )?division by zero"
-    ) as caught:
+    with pytest.raises(cp.NoStepSize) as caught:
         run(eta=lambda t: 0.05 * (18 - t) / (18 - t), steps=25, batch_size=1)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert f"the schedule failed at t = 18, after 17 steps: {caught.value.__cause__}" in str(caught.value)
     assert len(caught.value.run.history) == 1
 
 

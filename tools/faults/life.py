@@ -20,6 +20,8 @@ from clearprop.io.sealed import sealed_bytes
 from clearprop.runs.checkpoints import Checkpoints, from_bytes
 from clearprop.runs.folder import BEST, CONFIGURATION, LAST, RunFolder
 
+from ..signals import restore_signals
+
 LONGEST = 120.0
 """Seconds after which a life is taken to hang."""
 
@@ -75,9 +77,7 @@ def _live(arguments: Sequence[str], folder: Path, output: Path, before: Callable
         for stream in (1, 2):
             os.dup2(handle, stream)
         sys.stdout, sys.stderr = (os.fdopen(os.dup(handle), "w", buffering=1) for _ in range(2))
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)
+        restore_signals()
         before()
         main(list(arguments))
         status = 0
